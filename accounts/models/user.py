@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models.role import Role
+
+SUPERUSER_WEIGHT = 100
+STAFF_WEIGHT = 50
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, password: str | None = None, *, role: str = "user", **fields: Any
+    ) -> User:
+        """Make a person with one of the installation's roles; the e-mail is lower-cased."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.role = Role.objects.get(name=role)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str, **fields: Any) -> User:
+        return self.create_user(email, password, role="superuser", **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.select_related("role").get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person who logs in with an e-mail address.
+
+    `id` never changes. Raising `token_version` ends every token made before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
+    kyc_tier = models.PositiveSmallIntegerField(default=0)
+    token_version = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="email_is_lower_case", condition=models.Q(email=Lower("email"))
+            ),
+            models.CheckConstraint(
+                name="kyc_tier_is_between_0_and_3", condition=models.Q(kyc_tier__lte=3)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the admin."""
+        return self.role.weight >= STAFF_WEIGHT
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.role.weight >= SUPERUSER_WEIGHT
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Whether the person's role holds `app.codename`; superusers hold every one."""
+        if not self.is_active:
+            return False
+        return self.is_superuser or perm in self._role_permissions()
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        if not self.is_active:
+            return False
+        if self.is_superuser:
+            return True
+        return any(perm.startswith(f"{app_label}.") for perm in self._role_permissions())
+
+    def _role_permissions(self) -> frozenset[str]:
+        if not hasattr(self, "_permissions"):
+            pairs = self.role.permissions.values_list("content_type__app_label", "codename")
+            self._permissions = frozenset(f"{app}.{codename}" for app, codename in pairs)
+        return self._permissions

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    verbose_name = "Wiring"
+
+    def ready(self) -> None:
+        # Makes the Celery app the current one before any task is declared or sent.
+        from config import celery  # noqa: F401, PLC0415

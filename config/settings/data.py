@@ -1,0 +1,37 @@
+"""PostgreSQL, the only place where truth lives, and the cache, which may be lost.
+
+Two logins: the application's, which may not touch the journal but through the ledger's
+functions, and the owner's, which only schema changes use (`manage.py` picks it for them).
+"""
+
+from config.settings.environment import env
+
+_AS_OWNER = env("PURSER_DATABASE_ROLE", default="app") == "owner"
+
+DATABASES = {
+    "default": {
+        **env.db("DATABASE_OWNER_URL" if _AS_OWNER else "DATABASE_URL"),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
+    }
+}
+# Operations open their own transactions: a request is not one.
+ATOMIC_REQUESTS = False
+
+REDIS_URL = env("REDIS_URL", default="")
+
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+        }
+    }
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "django_cache",
+        }
+    }

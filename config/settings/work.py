@@ -1,0 +1,38 @@
+"""Celery. A message is only a hint: the work is a row that a sweep will find."""
+
+from config.settings.data import DATABASES, REDIS_URL
+from config.settings.environment import env
+
+_database = DATABASES["default"]
+CELERY_BROKER_URL = REDIS_URL or (
+    f"pgmq://{_database['USER']}:{_database['PASSWORD']}"
+    f"@{_database['HOST']}:{_database['PORT']}/{_database['NAME']}"
+)
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
+if not REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"init_extension": False, "wait_time_seconds": 1}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# The period of every recovery sweep, and the age at which it takes a row up.
+PURSER_SWEEP_SECONDS = env.int("PURSER_SWEEP_SECONDS", default=60)
+
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-deposits": {
+        "task": "payments.tasks.sweep_deposits",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
+    "sweep-webhooks": {
+        "task": "payments.tasks.sweep_webhooks",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
+}

@@ -1,0 +1,16 @@
+"""Every path of the installation, by the app that answers it."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("wallets.api.urls")),
+    path("api/v1/", include("payments.api.urls")),
+    path("", include("config.api.urls")),
+]
+
+if settings.PURSER_EMBEDDED:
+    urlpatterns += [path("simulator/", include("payments.simulators.urls"))]
