@@ -1,0 +1,12 @@
+-- What the application's role may do, applied after every migration, whole and in one
+-- transaction. Truth that must not be rewritten is readable and no more: money moves through
+-- the ledger's functions, which run with their owner's rights.
+GRANT USAGE ON SCHEMA public TO purser_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO purser_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO purser_app;
+
+REVOKE INSERT, UPDATE, DELETE ON
+    ledger_currency, ledger_ledgeraccount, ledger_journalentry, ledger_posting,
+    django_migrations
+FROM purser_app;
+REVOKE UPDATE, DELETE ON events_event FROM purser_app;

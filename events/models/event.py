@@ -1,0 +1,34 @@
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Event(models.Model):
+    """One thing that happened, written in the transaction that made it happen.
+
+    Never changed and never deleted; the database refuses both.
+    `owner_id` is the person whose event it is, `counterparty_id` the other one concerned.
+    """
+
+    type = models.CharField(max_length=60)
+    subject = models.CharField(max_length=64)
+    owner_id = models.UUIDField(null=True)
+    counterparty_id = models.UUIDField(null=True)
+    actor_id = models.UUIDField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    data = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index("owner_id", "id", name="event_of_owner"),
+            models.Index(
+                "counterparty_id",
+                "id",
+                name="event_of_counterparty",
+                condition=models.Q(counterparty_id__isnull=False),
+            ),
+            models.Index("subject", name="event_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.subject}"
