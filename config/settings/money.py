@@ -4,3 +4,12 @@ from config.settings.environment import env
 
 PAYSTACK_BASE_URL = env("PAYSTACK_BASE_URL", default="https://api.paystack.co").rstrip("/")
 PAYSTACK_SECRET_KEY = env("PAYSTACK_SECRET_KEY", default="")
+
+# How long a provider may take to connect, and to send the next byte. Opening a checkout takes
+# three calls at worst, and must end well before its idempotency key is given to another.
+PROVIDER_CONNECT_SECONDS = env.float("PROVIDER_CONNECT_SECONDS", default=3.0)
+PROVIDER_READ_SECONDS = env.float("PROVIDER_READ_SECONDS", default=7.0)
+
+# Where a checkout sends the payer's browser afterwards: the address of a page of yours, or
+# nothing for the plain one that comes with the installation.
+DEPOSIT_RETURN_URL = env("DEPOSIT_RETURN_URL", default="")

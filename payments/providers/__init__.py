@@ -1,0 +1,1 @@
+"""What carries money in and out. Each provider is one package that knows no other."""
