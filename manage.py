@@ -4,8 +4,12 @@
 import os
 import sys
 
+from config.embedded import command
+from config.embedded.errors import LauncherRefusal
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    try:
+        command.run(sys.argv)
+    except LauncherRefusal as refusal:
+        sys.exit(f"manage.py: {refusal}")

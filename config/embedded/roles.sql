@@ -1,6 +1,16 @@
--- The two logins of an installation and the group that carries the application's rights.
--- Run once by a database superuser, connected to the application's database.
--- psql variables: owner_password, app_password.
-CREATE ROLE purser_app NOLOGIN;
-CREATE ROLE purser_owner LOGIN CREATEDB PASSWORD :'owner_password' IN ROLE purser_app;
-CREATE ROLE purser LOGIN PASSWORD :'app_password' IN ROLE purser_app;
+-- The two logins of an installation, the group that carries the application's rights, and
+-- the database that the owner owns. Run with psql by a superuser; running it again changes
+-- nothing but the passwords. psql variables: owner_password, app_password.
+SELECT format('CREATE ROLE %I', name)
+FROM unnest(ARRAY['purser_app', 'purser_owner', 'purser']) AS name
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+
+ALTER ROLE purser_owner LOGIN CREATEDB PASSWORD :'owner_password';
+ALTER ROLE purser LOGIN PASSWORD :'app_password';
+GRANT purser_app TO purser_owner, purser;
+
+SELECT 'CREATE DATABASE purser OWNER purser_owner'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'purser') \gexec
+
+REVOKE ALL ON DATABASE purser FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE purser TO purser_app;

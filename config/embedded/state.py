@@ -3,7 +3,7 @@
 One JSON file, `var/state.json`, readable by its owner alone. It is written by the launcher
 and turned into the same variables that an operator would set, so that the settings know
 one way to be configured and no more. Standard library only: the launcher imports this
-before anything is installed.
+before anything is installed. `PURSER_VAR` moves `var/` elsewhere.
 """
 
 from __future__ import annotations
@@ -13,23 +13,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+from config.embedded.errors import NotSetUp
+
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("PURSER_VAR") or ROOT / "var").resolve()
 STATE_FILE = VAR / "state.json"
 
 DATABASE = "purser"
+SUPERUSER = "postgres"
 OWNER_ROLE = "purser_owner"
 APP_LOGIN = "purser"
-
-
-class NotSetUp(Exception):
-    """There is no embedded installation here yet."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No DATABASE_URL is set and there is no embedded installation in var/ yet. "
-            "Run script/server once, or set the variables of .env.example."
-        )
 
 
 def load(path: Path = STATE_FILE) -> dict[str, Any]:
@@ -45,6 +38,7 @@ def save(state: dict[str, Any], path: Path = STATE_FILE) -> None:
     """Write the state whole or not at all: a crash leaves the old file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
     with draft.open("w", encoding="utf-8") as file:
         json.dump(state, file, indent=2, sort_keys=True)
@@ -53,17 +47,24 @@ def save(state: dict[str, Any], path: Path = STATE_FILE) -> None:
     draft.replace(path)
 
 
+def origin(state: dict[str, Any]) -> str:
+    """Return the address at which a browser on this machine reaches the web server."""
+    web = state["web"]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(web["host"], web["host"])  # noqa: S104 -- read, not bound
+    return f"http://{host}:{web['port']}"
+
+
 def variables(state: dict[str, Any]) -> dict[str, str]:
     """Return the environment variables that stand for this installation."""
-    postgres, web = state["postgres"], state["web"]
+    postgres = state["postgres"]
     where = f"127.0.0.1:{postgres['port']}/{DATABASE}"
-    origin = f"http://{web['host']}:{web['port']}"
+    here = origin(state)
     return {
         "PURSER_EMBEDDED": "1",
         "DATABASE_URL": f"postgres://{APP_LOGIN}:{postgres['app_password']}@{where}",
         "DATABASE_OWNER_URL": f"postgres://{OWNER_ROLE}:{postgres['owner_password']}@{where}",
-        "PURSER_ORIGIN": origin,
+        "PURSER_ORIGIN": here,
         "ALLOWED_HOSTS": "*",
-        "PAYSTACK_BASE_URL": f"{origin}/simulator/paystack",
+        "PAYSTACK_BASE_URL": f"{here}/simulator/paystack",
         **state["secrets"],
     }

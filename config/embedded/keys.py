@@ -1,0 +1,28 @@
+"""The random secrets of an embedded installation, made once and kept in its state."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+_PASSWORDS = ("superuser_password", "owner_password", "app_password")
+_KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY")
+_PROVIDER_KEYS = {"PAYSTACK_SECRET_KEY": "sk_test_"}
+
+
+def complete(state: dict[str, Any]) -> bool:
+    """Give `state` every secret that it lacks; return whether anything was missing.
+
+    Secrets that are there are never changed: data and tokens depend on them. A version
+    that needs one more secret finds it made at the next start.
+    """
+    postgres = state.setdefault("postgres", {})
+    kept = state.setdefault("secrets", {})
+    before = len(postgres) + len(kept)
+    for name in _PASSWORDS:
+        postgres.setdefault(name, secrets.token_urlsafe(32))
+    for name in _KEYS:
+        kept.setdefault(name, secrets.token_urlsafe(64))
+    for name, prefix in _PROVIDER_KEYS.items():
+        kept.setdefault(name, prefix + secrets.token_hex(20))
+    return len(postgres) + len(kept) > before
