@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts.api import tokens
+from accounts.errors import TokenNotValid
+from accounts.principal import Principal
+from accounts.queries import find_principal
+
+
+class AccessTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>`: one signature and one round trip."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, tokens.Claims] | None:
+        scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            claims = tokens.read_access(encoded.strip())
+        except TokenNotValid as refusal:
+            raise _refused() from refusal
+        principal = find_principal(
+            user_id=claims.user_id, family_id=claims.family_id, version=claims.version
+        )
+        if principal is None:
+            raise _refused()
+        return principal, claims
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+def _refused() -> AuthenticationFailed:
+    return AuthenticationFailed(TokenNotValid.message, code=TokenNotValid.code)

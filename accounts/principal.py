@@ -1,0 +1,45 @@
+"""Who is asking, as far as one request needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+READ, DEPOSIT, TRANSFER, PAYOUT, OFFLINE = "read", "deposit", "transfer", "payout", "offline"
+ALL_SCOPES = frozenset({READ, DEPOSIT, TRANSFER, PAYOUT, OFFLINE})
+SUPERUSER_WEIGHT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody whose credential was checked for this request.
+
+    `auth_time` is when they last proved who they are (None for a key, which nobody typed).
+    `scopes` is what their credential is good for; a person who logged in has all of them.
+    """
+
+    id: UUID
+    email: str
+    role: str
+    weight: int
+    kyc_tier: int
+    auth_time: datetime | None
+    family_id: UUID | None = None
+    scopes: frozenset[str] = ALL_SCOPES
+
+    is_authenticated = True
+    is_anonymous = False
+    is_active = True
+
+    @property
+    def pk(self) -> UUID:
+        return self.id
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.weight >= SUPERUSER_WEIGHT
+
+    def outranks(self, weight: int) -> bool:
+        """Whether this person may act on one whose role has `weight`."""
+        return self.weight > weight
