@@ -14,3 +14,8 @@ urlpatterns = [
 
 if settings.PURSER_EMBEDDED:
     urlpatterns += [path("simulator/", include("payments.simulators.urls"))]
+
+handler400 = "config.api.problems.bad_request"
+handler403 = "config.api.problems.permission_denied"
+handler404 = "config.api.problems.page_not_found"
+handler500 = "config.api.problems.server_error"

@@ -1,0 +1,38 @@
+"""What the OpenAPI document says of every operation without each view repeating it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+_PROBLEM = {"$ref": "#/components/responses/Problem"}
+_REQUEST_ID = {"$ref": "#/components/parameters/RequestId"}
+_KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
+_REQUIRED_KEY = {"$ref": "#/components/parameters/RequiredIdempotencyKey"}
+
+
+class ProblemSchema(AutoSchema):
+    """Adds problem responses, the request id, and the Idempotency-Key where a view takes one."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        parameters = operation.setdefault("parameters", [])
+        parameters.append(_REQUEST_ID)
+        if self.method == "POST" and hasattr(self.view, "idempotency_required"):
+            parameters.append(_REQUIRED_KEY if self.view.idempotency_required else _KEY)
+        for status in self._refusals():
+            operation["responses"].setdefault(status, _PROBLEM)
+        return operation
+
+    def _refusals(self) -> list[str]:
+        found = ["400", "429", "503"]
+        if not getattr(self.view, "public", False):
+            found += ["401", "403"]
+        if "{" in self.path:
+            found.append("404")
+        if self.method != "GET":
+            found += ["409", "415", "422"]
+        return sorted(found)

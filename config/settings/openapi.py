@@ -1,0 +1,17 @@
+"""The OpenAPI document that the server publishes about itself."""
+
+from config.api.components import COMPONENTS
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Purser",
+    "VERSION": "1",
+    "DESCRIPTION": "A self-hosted e-wallet. Money is a decimal string and an ISO 4217 code.",
+    "OAS_VERSION": "3.1.0",
+    "APPEND_COMPONENTS": COMPONENTS,
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
