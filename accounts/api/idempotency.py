@@ -69,7 +69,8 @@ def read_key(request: Request, *, required: bool = False) -> Keyed | None:
     `ValidationError` for a malformed key or two different ones, `KeyRequired`.
     """
     header = request.META.get("HTTP_IDEMPOTENCY_KEY")
-    field = request.data.pop("idempotency_key", None) if request.data else None
+    body = request.data
+    field = body.pop("idempotency_key", None) if isinstance(body, dict) else None
     if header is not None and field is not None and header != field:
         raise ValidationError({"idempotency_key": ["The header names another key."]})
     key = field if header is None else header
@@ -86,7 +87,7 @@ def read_key(request: Request, *, required: bool = False) -> Keyed | None:
             path=request.path,
             key=key,
         ),
-        fingerprint=keys.fingerprint(request.data, query=request.META.get("QUERY_STRING", "")),
+        fingerprint=keys.fingerprint(body, query=request.META.get("QUERY_STRING", "")),
     )
 
 
@@ -136,10 +137,10 @@ class KeyedPost(APIView):
             return self.answer_once(request, keyed, kwargs)
 
     def render(self, response: Response) -> bytes:
-        rendered: bytes = self.request.accepted_renderer.render(
+        rendered = self.request.accepted_renderer.render(
             response.data, self.request.accepted_media_type, self.get_renderer_context()
         )
-        return rendered
+        return rendered.encode() if isinstance(rendered, str) else rendered
 
     def refusal(self, refusal: Exception) -> Response:
         """The answer to a refusal that is kept; raises it again if it is not."""

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
 # A run that has not answered for this long is taken for dead.
-RUNNING_AT_MOST = timedelta(seconds=60)
+RUNNING_AT_MOST_SECONDS = 60
 
 _CLAIM = """
 INSERT INTO accounts_keyedanswer (request_key, fingerprint, status, body)
@@ -18,7 +18,7 @@ _READ = "SELECT fingerprint, status, body FROM accounts_keyedanswer WHERE reques
 _TAKE_OVER = """
 UPDATE accounts_keyedanswer SET claimed_at = clock_timestamp()
  WHERE request_key = %s AND fingerprint = %s AND status IS NULL
-   AND claimed_at <= clock_timestamp() - %s
+   AND claimed_at <= clock_timestamp() - %s * interval '1 second'
 RETURNING claimed_at
 """
 
@@ -51,7 +51,7 @@ def claim_answer(*, request_key: UUID, fingerprint: UUID) -> Claim | EarlierAnsw
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [request_key, fingerprint])
         if (made := cursor.fetchone()) is None:
-            cursor.execute(_TAKE_OVER, [request_key, fingerprint, RUNNING_AT_MOST])
+            cursor.execute(_TAKE_OVER, [request_key, fingerprint, RUNNING_AT_MOST_SECONDS])
             made = cursor.fetchone()
         if made is not None:
             return Claim(request_key, fingerprint, made[0])

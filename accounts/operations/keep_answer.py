@@ -17,4 +17,5 @@ def keep_answer(*, claim: Claim, status: int, body: str) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [status, body, claim.request_key, claim.claimed_at])
-        return cursor.rowcount == 1
+        kept: bool = cursor.rowcount == 1
+    return kept

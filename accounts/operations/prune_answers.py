@@ -23,6 +23,7 @@ def prune_answers(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_PRUNE, [now - KEPT_FOR, _BATCH])
-            forgotten += cursor.rowcount
-            if cursor.rowcount < _BATCH:
+            batch: int = cursor.rowcount
+            forgotten += batch
+            if batch < _BATCH:
                 return forgotten

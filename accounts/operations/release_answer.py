@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from django.db import connection
 
-from accounts.operations.claim_answer import RUNNING_AT_MOST, Claim
+from accounts.operations.claim_answer import RUNNING_AT_MOST_SECONDS, Claim
 
 _FORGET = """
 DELETE FROM accounts_keyedanswer WHERE request_key = %s AND claimed_at = %s AND status IS NULL
 """
 _FREE = """
-UPDATE accounts_keyedanswer SET claimed_at = claimed_at - %s
+UPDATE accounts_keyedanswer SET claimed_at = claimed_at - %s * interval '1 second'
  WHERE request_key = %s AND claimed_at = %s AND status IS NULL
 """
 
@@ -23,4 +23,4 @@ def release_answer(*, claim: Claim, nothing_happened: bool) -> None:
         if nothing_happened:
             cursor.execute(_FORGET, [claim.request_key, claim.claimed_at])
         else:
-            cursor.execute(_FREE, [RUNNING_AT_MOST, claim.request_key, claim.claimed_at])
+            cursor.execute(_FREE, [RUNNING_AT_MOST_SECONDS, claim.request_key, claim.claimed_at])

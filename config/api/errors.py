@@ -16,6 +16,7 @@ from accounts import errors as accounts
 from config.api.problems import CONTENT_TYPE, DATABASE_AWAY, RETRY_SECONDS, document
 from events.errors import EventRefusal, OutsideTransaction
 from ledger import errors as ledger
+from payments import errors as payments
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,14 @@ STATUSES: dict[type[Exception], int] = {
     ledger.ReferenceTaken: 409,
     ledger.AlreadyReversed: 409,
     ledger.UnknownEntry: 404,
+    payments.PaymentRefusal: 422,
+    payments.UnknownProvider: 400,
+    payments.CurrencyNotSupported: 422,
+    payments.ProviderUnavailable: 503,
+    payments.DepositNotFound: 404,
+    payments.DepositClosed: 409,
+    payments.SignatureNotValid: 401,
+    payments.WebhookTooLarge: 413,
 }
 
 # Refusals whose answer a repeated request is given again: a rule or a state said no.

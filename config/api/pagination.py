@@ -9,7 +9,7 @@ ones first-next-first when `newer`; such a view also has `ordering_kinds = (date
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from rest_framework.views import APIView
 
 from config.api.cursors import BadCursor, Cursor, Value, decode
 
-Fetch = Callable[..., Sequence[Any]]
+Fetch = Callable[..., Iterable[Any]]
 
 _KINDS: tuple[tuple[type[models.Field[Any, Any]], type], ...] = (
     (models.DateTimeField, datetime),
@@ -54,7 +54,7 @@ class KeysetPagination(BasePagination):
         if isinstance(queryset, QuerySet):
             kinds, fetch = _kinds(queryset, names), _fetcher(queryset, names)
         else:
-            kinds, fetch = getattr(view, "ordering_kinds", ()), queryset
+            kinds, fetch = list(getattr(view, "ordering_kinds", ())), queryset
         size = self._size(request)
         cursor = self._cursor(request, kinds)
 
@@ -155,7 +155,7 @@ def _kinds(queryset: QuerySet[Any], names: list[str]) -> list[type]:
 
 
 def _fetcher(queryset: QuerySet[Any], names: list[str]) -> Fetch:
-    def fetch(*, after: tuple[Value, ...] | None, newer: bool, limit: int) -> Sequence[Any]:
+    def fetch(*, after: tuple[Value, ...] | None, newer: bool, limit: int) -> Iterable[Any]:
         rows = queryset.order_by(*names) if newer else queryset.order_by(*(f"-{n}" for n in names))
         if after is not None:
             rows = rows.filter(_beyond(names, after, "gt" if newer else "lt"))

@@ -24,6 +24,8 @@ class Unavailable(APIException):
 
 
 def act(request: Request, request_key: UUID | None) -> Response:
+    body = request.data
+    assert isinstance(body, dict)
     with transaction.atomic():
         append_event(
             type="test.done",
@@ -33,7 +35,7 @@ def act(request: Request, request_key: UUID | None) -> Response:
         )
     if hook := meanwhile.get("hook"):
         hook()
-    match request.data.get("then"):
+    match body.get("then"):
         case "refuse":
             raise EmailTaken
         case "invalid":
@@ -42,9 +44,7 @@ def act(request: Request, request_key: UUID | None) -> Response:
             raise Unavailable
         case "crash":
             raise RuntimeError("crash")
-    return Response(
-        {"thread": threading.get_ident(), "amount": request.data.get("amount")}, status=201
-    )
+    return Response({"thread": threading.get_ident(), "amount": body.get("amount")}, status=201)
 
 
 class Atomic(AtomicPost):

@@ -14,7 +14,7 @@ from accounts.models import KeyedAnswer, User
 from accounts.operations.claim_answer import Claim, claim_answer
 from accounts.operations.prune_answers import prune_answers
 from accounts.tests.api import keyed_urls
-from accounts.tests.factories import client_of, person
+from accounts.tests.factories import client_of, pair_of, person
 from events.models import Event
 
 ATOMIC, STAGED = "/api/v1/atomic", "/api/v1/staged"
@@ -282,7 +282,7 @@ def in_parallel(count: int, work: Callable[[], Any]) -> list[Any]:
 def test_twenty_clients_at_once_have_one_effect(
     alice: User, path: str, hook: Callable[[Callable[[], None]], None]
 ) -> None:
-    token = client_of(alice)._credentials["HTTP_AUTHORIZATION"]
+    token = f"Bearer {pair_of(alice).access_token}"
     hook(lambda: time.sleep(0.2))
 
     def attempt() -> Any:
@@ -307,7 +307,7 @@ def test_twenty_clients_at_once_have_one_effect(
 def test_waits_two_seconds_at_most_for_the_first(
     alice: User, hook: Callable[[Callable[[], None]], None]
 ) -> None:
-    token = client_of(alice)._credentials["HTTP_AUTHORIZATION"]
+    token = f"Bearer {pair_of(alice).access_token}"
     hook(lambda: time.sleep(3.5))
 
     def attempt() -> Any:
