@@ -1,7 +1,23 @@
+"""What the web server runs."""
+
 import os
+from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
 
+from config.embedded import state
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if "DATABASE_URL" not in os.environ:
+    # Several web processes, one set of figures; must be known before anything is measured.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(state.VAR / "metrics"))
+directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+if directory:
+    Path(directory).mkdir(parents=True, exist_ok=True)
 
 application = get_wsgi_application()
+
+if directory:
+    from config.metrics import forget_the_dead
+
+    forget_the_dead(Path(directory))

@@ -4,6 +4,7 @@ from config.settings.api import *  # noqa: F403 -- Django reads settings as name
 from config.settings.core import *  # noqa: F403
 from config.settings.data import *  # noqa: F403
 from config.settings.identity import *  # noqa: F403
+from config.settings.logging import *  # noqa: F403
 from config.settings.money import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.work import *  # noqa: F403

@@ -43,6 +43,7 @@ if EMBEDDED:
 
 MIDDLEWARE = [
     "config.api.requests.RequestIdMiddleware",
+    "config.api.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,115 @@
+"""Log lines: one JSON object each, with the request's id, without secrets."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import structlog
+
+from events import causes
+
+HIDDEN = "[hidden]"
+
+# Names, however they are spelled, whose values nobody should read in a log.
+_SECRET_NAMES = re.compile(
+    r"(?i)authori[sz]ation|cookie|api.?key|idempotency.?key|password|passphrase|secret|token"
+    r"|otp|^code$|signature|account.?number|card|private.?key|dsn|broker.?url"
+)
+# Values that give themselves away wherever they stand.
+_SECRET_VALUES = re.compile(
+    r"(?i)bearer\s+[^\s\"',]+"
+    r"|(?:sk|pk|rk|whsec)_[a-z0-9_]{6,}"
+    r"|eyJ[a-z0-9_-]{6,}(?:\.[a-z0-9_-]*){0,4}"
+    r"|(?<=://)[^/\s:@]+:[^@\s/]+(?=@)"
+    r"|(?<=idempotency-key: )\S+"
+)
+
+
+def hide(value: Any) -> Any:
+    """Replace secrets in text, and in what lists and dicts hold."""
+    if isinstance(value, str):
+        return _SECRET_VALUES.sub(HIDDEN, value)
+    if isinstance(value, dict):
+        return {
+            name: HIDDEN if isinstance(name, str) and _SECRET_NAMES.search(name) else hide(below)
+            for name, below in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [hide(below) for below in value]
+    return value
+
+
+def _add_cause(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    cause = causes.current()
+    if cause.request_id:
+        event.setdefault("request_id", cause.request_id)
+    if cause.actor_id:
+        event.setdefault("actor_id", str(cause.actor_id))
+    return event
+
+
+def _hide_secrets(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    hidden: MutableMapping[str, Any] = hide(dict(event))
+    return hidden
+
+
+def _write(event: MutableMapping[str, Any], **_: Any) -> str:
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+_ADDITIONS: list[structlog.types.Processor] = [
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+    _add_cause,
+]
+
+
+class LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """Writes what anybody logs, through structlog or not, as one line."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_ADDITIONS],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                _hide_secrets,
+                structlog.processors.JSONRenderer(serializer=_write),
+            ],
+        )
+
+
+class AccessFormatter(logging.Formatter):
+    """Writes the access log's lines, which are dicts of known members, in a tenth of the time."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC)
+        line = {"at": at, "level": "info", **record.msg}  # type: ignore[dict-item]
+        return orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()
+
+
+def configure_structlog() -> None:
+    """Send what structlog's loggers are told through the standard library's handlers."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
+            *_ADDITIONS,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
