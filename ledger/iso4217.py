@@ -143,7 +143,7 @@ CURRENCIES: dict[str, tuple[int, str]] = {
     "TJS": (2, "Somoni"),
     "TMT": (2, "Turkmenistan New Manat"),
     "TND": (3, "Tunisian Dinar"),
-    "TOP": (2, "Pa’anga"),
+    "TOP": (2, "Paanga"),
     "TRY": (2, "Turkish Lira"),
     "TTD": (2, "Trinidad and Tobago Dollar"),
     "TWD": (2, "New Taiwan Dollar"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 
 from ledger.errors import AmountTooLarge, CurrencyMismatch, InvalidAmount, UnknownCurrency
 from ledger.iso4217 import CURRENCIES
@@ -29,7 +29,7 @@ class Currency:
         return self.code
 
 
-@lru_cache(maxsize=None)
+@cache
 def currency(code: str) -> Currency:
     """Return the currency of an ISO 4217 code in capitals; raises `UnknownCurrency`."""
     try:

@@ -1,0 +1,37 @@
+from django.db import models
+
+
+class JournalEntry(models.Model):
+    """One movement of money, whole: its postings sum to zero in each currency.
+
+    Never changed and never deleted. `reference` is unique for ever. `occurred_at` is when it
+    happened in the world, `recorded_at` when the ledger wrote it down; for any one account
+    `recorded_at` never goes back. `posting_count` is how many postings it has.
+    `reverses` is the entry that this one undoes.
+    """
+
+    reference = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    posting_count = models.PositiveSmallIntegerField()
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor_id = models.UUIDField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    metadata = models.JSONField(null=True)
+    reverses = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversals", db_index=False
+    )
+
+    class Meta:
+        verbose_name_plural = "journal entries"
+        constraints = [
+            models.UniqueConstraint(fields=["reference"], name="one_entry_for_each_reference"),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                name="entry_is_reversed_at_most_once",
+                condition=models.Q(reverses__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,50 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+
+class WalletKind(models.TextChoices):
+    CURRENT = "current"
+    OFFLINE = "offline"
+
+
+class WalletStatus(models.TextChoices):
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    CLOSED = "closed"
+
+
+class Wallet(models.Model):
+    """A customer's ledger account, with the number that other people send money to.
+
+    Only `label` and `status` ever change. What it holds is the ledger account's to say.
+    """
+
+    account = models.OneToOneField(
+        "ledger.LedgerAccount", on_delete=models.PROTECT, primary_key=True, related_name="wallet"
+    )
+    number = models.CharField(max_length=13)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wallets", db_index=False
+    )
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(max_length=7, choices=WalletKind, default=WalletKind.CURRENT)
+    status = models.CharField(max_length=6, choices=WalletStatus, default=WalletStatus.ACTIVE)
+    label = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="one_wallet_for_each_number"),
+            models.UniqueConstraint(
+                fields=["owner", "currency", "kind"],
+                name="one_wallet_for_each_owner_currency_and_kind",
+            ),
+            models.CheckConstraint(
+                name="wallet_number_is_13_digits",
+                condition=models.Q(number__regex=r"^[0-9]{13}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
