@@ -26,5 +26,5 @@ def install() -> bool:
         (present,) = cursor.fetchone()
         if not present:
             cursor.execute(get_embedded_install_sql())
-        cursor.execute(_RIGHTS)
+            cursor.execute(_RIGHTS)
     return not present

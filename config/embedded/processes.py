@@ -24,7 +24,7 @@ def command_of(pid: int) -> list[str] | None:
         command = (_PROC / str(pid) / "cmdline").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if state in "ZX" else command.rstrip("\0").split("\0")
+    return None if state in "ZX" else command.removesuffix("\0").split("\0")
 
 
 def _command_from_ps(pid: int) -> list[str] | None:

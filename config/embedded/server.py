@@ -138,12 +138,12 @@ def _programs(python: Path, host: str, port: int) -> list[Program]:
             ],
             patience=30.0,
         ),
-        Program("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""]),
+        Program("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="]),
     ]
 
 
 def _manage(python: Path, command: str, progress: Progress, done: str) -> None:
-    """Run a management command; raises `LauncherRefusal` with all that it said."""
+    """Run a management command; raises `LauncherRefusal` with the end of what it said."""
     ran = subprocess.run(
         [str(python), "manage.py", command],
         cwd=state.ROOT,
@@ -153,7 +153,8 @@ def _manage(python: Path, command: str, progress: Progress, done: str) -> None:
         check=False,
     )
     if ran.returncode:
-        raise LauncherRefusal(f"manage.py {command} failed:\n{ran.stdout}{ran.stderr}".strip())
+        end = "\n".join((ran.stdout + ran.stderr).splitlines()[-20:])
+        raise LauncherRefusal(f"manage.py {command} failed:\n{end}")
     progress.say(done)
 
 

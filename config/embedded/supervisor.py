@@ -67,21 +67,15 @@ class Child:
         if self.process is None or self.process.poll() is None:
             return None
         status = self.process.returncode
-        processes.signal_group(self.process.pid, signal.SIGKILL)
-        self.process = None
+        self.finish()
         return status
 
-    def wait(self, deadline: float) -> None:
-        """Wait for the program to end, until `deadline`; then kill it and its children."""
-        if self.process is None:
-            return
-        try:
-            self.process.wait(timeout=max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+    def finish(self) -> None:
+        """Kill what is left of the program and its children, and reap it."""
+        if self.process:
             processes.signal_group(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        processes.signal_group(self.process.pid, signal.SIGKILL)
-        self.process = None
+            self.process = None
 
     def last_words(self, lines: int = 12) -> str:
         """Return the end of the program's log."""
@@ -128,16 +122,19 @@ class Supervisor:
         self.start()
 
     def stop(self, hurry: Callable[[], bool]) -> None:
-        """Stop the programs one after the other; `hurry()` cuts the patience to nothing."""
+        """Ask every program to stop and wait for each; `hurry()` cuts the patience to nothing."""
+        asked_at = time.monotonic()
         for child in self.children:
             child.due_at = None
+            if child.process:
+                processes.signal_process(child.process.pid, signal.SIGTERM)
+        for child in self.children:
             if child.process is None:
                 continue
-            processes.signal_process(child.process.pid, signal.SIGTERM)
-            deadline = time.monotonic() + child.program.patience
+            deadline = asked_at + child.program.patience
             while child.process.poll() is None and time.monotonic() < deadline and not hurry():
                 time.sleep(_TICK)
-            child.wait(time.monotonic())
+            child.finish()
             self._progress.say(f"{child.program.name} stopped")
         self._record.unlink(missing_ok=True)
 
