@@ -1,17 +1,27 @@
-"""The only place of this app that locks rows."""
+"""The only place of this app that locks rows: a person before their families, those by id."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from accounts.models import TokenFamily
+from django.db.models import Q
+
+from accounts.models import TokenFamily, User
+
+
+def lock_person(*, user_id: UUID) -> User | None:
+    """Lock a person until the transaction ends."""
+    people = User.objects.select_for_update(of=("self",), no_key=True).select_related("role")
+    return people.filter(id=user_id).first()
 
 
 def lock_family(*, family_id: UUID) -> TokenFamily | None:
     """Lock a family until the transaction ends and return it with its person and their role."""
-    return (
-        TokenFamily.objects.select_for_update(of=("self",))
-        .select_related("user__role")
-        .filter(id=family_id)
-        .first()
-    )
+    families = TokenFamily.objects.select_for_update(of=("self",), no_key=True)
+    return families.select_related("user__role").filter(id=family_id).first()
+
+
+def lock_live_families(which: Q) -> list[TokenFamily]:
+    """Lock those of the families that nobody has ended yet, in the order of their ids."""
+    families = TokenFamily.objects.select_for_update(no_key=True).filter(which, revoked_at=None)
+    return list(families.order_by("id"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from accounts.models import Role
+from accounts.errors import PersonNotFound
+from accounts.models import Role, TokenFamily, User
 from accounts.principal import Principal
 
 _PRINCIPAL = """
@@ -49,3 +51,36 @@ def role_has_permission(*, role: str, permission: str) -> bool:
         permissions__content_type__app_label=app_label,
         permissions__codename=codename,
     ).exists()
+
+
+def find_session_key(*, user_id: UUID, family_id: UUID, version: int) -> str | None:
+    """Return the key of the session that a live login has, None when it has none."""
+    families = TokenFamily.objects.filter(
+        id=family_id,
+        revoked_at=None,
+        user_id=user_id,
+        user__token_version=version,
+        user__is_active=True,
+    )
+    return families.values_list("session_key", flat=True).first() or None
+
+
+def get_person(*, user_id: UUID) -> User:
+    """Return somebody with their role. Raises `PersonNotFound`."""
+    user = User.objects.select_related("role").filter(id=user_id).first()
+    if user is None:
+        raise PersonNotFound
+    return user
+
+
+def people_below(*, weight: int) -> QuerySet[User]:
+    """People whose role weighs less than `weight`: those whom its holder may see."""
+    return User.objects.select_related("role").filter(role__weight__lt=weight)
+
+
+def get_person_below(*, user_id: UUID, weight: int) -> User:
+    """Return somebody whose role weighs less than `weight`. Raises `PersonNotFound`."""
+    user = people_below(weight=weight).filter(id=user_id).first()
+    if user is None:
+        raise PersonNotFound
+    return user

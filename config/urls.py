@@ -13,7 +13,10 @@ urlpatterns = [
 ]
 
 if settings.PURSER_EMBEDDED:
-    urlpatterns += [path("simulator/", include("payments.simulators.urls"))]
+    urlpatterns += [
+        path("simulator/", include("payments.simulators.urls")),
+        path("dev/mail/", include("config.mail.urls")),
+    ]
 
 handler400 = "config.api.problems.bad_request"
 handler403 = "config.api.problems.permission_denied"

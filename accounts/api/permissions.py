@@ -24,7 +24,7 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if getattr(view, "public", False):
             return True
-        principal = request.user
+        principal: object = request.user
         if not isinstance(principal, Principal):
             return False
         scope = getattr(view, "scope", None)

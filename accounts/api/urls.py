@@ -1,3 +1,21 @@
-from django.urls import URLPattern, URLResolver
+"""Ours first; the rest of `auth/` and `account/` is allauth's headless API for apps."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from __future__ import annotations
+
+from allauth.headless.constants import Client
+from allauth.headless.urls import build_urlpatterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from accounts.api import views
+
+# allauth wraps its paths in `v1/`, which the place where we are included has said already.
+(_allauth,) = build_urlpatterns(Client.APP)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("tokens/refresh", views.RefreshView.as_view(), name="tokens-refresh"),
+    path("auth/logout-all", views.LogOutEverywhereView.as_view(), name="auth-logout-all"),
+    path("users", views.PeopleView.as_view(), name="users"),
+    path("users/me", views.MeView.as_view(), name="users-me"),
+    path("users/<uuid:user_id>", views.PersonView.as_view(), name="user"),
+    path("", include((_allauth.url_patterns, "headless"), namespace="allauth")),
+]

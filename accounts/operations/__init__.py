@@ -1,6 +1,31 @@
 """What can be done to people and their logins."""
 
 from accounts.operations.add_person import add_person
-from accounts.operations.start_family import start_family
+from accounts.operations.bind_session import bind_session
+from accounts.operations.end_families import (
+    end_families_of,
+    end_families_of_sessions,
+    end_family,
+)
+from accounts.operations.log_out_everywhere import log_out_everywhere
+from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
+from accounts.operations.set_password import set_password
+from accounts.operations.sign_up import sign_up
+from accounts.operations.start_family import FAMILY_LIFE, start_family
+from accounts.operations.update_profile import update_profile
 
-__all__ = ["add_person", "start_family"]
+__all__ = [
+    "FAMILY_LIFE",
+    "PresentedToken",
+    "add_person",
+    "bind_session",
+    "end_families_of",
+    "end_families_of_sessions",
+    "end_family",
+    "log_out_everywhere",
+    "rotate_refresh_token",
+    "set_password",
+    "sign_up",
+    "start_family",
+    "update_profile",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import count
+from uuid import uuid4
 
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -14,13 +14,11 @@ from accounts.operations import add_person, start_family
 
 PASSWORD = "demo-Pass-2468"
 
-_numbers = count(1)
-
 
 def person(email: str | None = None, *, role: str = "user", kyc_tier: int = 2) -> User:
     """Make somebody who has a verified e-mail address and no password (see `with_password`)."""
     return add_person(
-        email=email or f"person{next(_numbers)}@example.com",
+        email=email or f"person-{uuid4().hex[:12]}@example.com",
         password=None,
         role=role,
         kyc_tier=kyc_tier,

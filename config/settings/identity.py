@@ -1,11 +1,79 @@
-"""Who people are and how they come in."""
+"""Who people are, how they come in, and how they are written to."""
 
-from config.settings.environment import env
+from config.embedded import state
+from config.settings.environment import EMBEDDED, env
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+PASSWORD_HASHERS = [
+    "config.passwords.LeanArgon2Hasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "config.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
 
 # Signs access and refresh tokens, and nothing else. Retired keys still verify what they signed.
 JWT_SIGNING_KEY = env("JWT_SIGNING_KEY")
 JWT_RETIRED_SIGNING_KEYS = env.list("JWT_RETIRED_SIGNING_KEYS", default=[])
 JWT_ISSUER = "purser"
 JWT_AUDIENCE = "purser-api"
+
+ACCOUNT_ADAPTER = "accounts.api.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.api.signup.ProfileForm"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# allauth's own limits, but for these. Its counters live in the cache, under a lock that holds in
+# the database too; a cache that is lost forgets them.
+ACCOUNT_RATE_LIMITS: dict[str, str | None] = {"confirm_email": "5/m/key"}
+if EMBEDDED:
+    # Everybody comes from 127.0.0.1 here, so limits by address would hit the innocent.
+    ACCOUNT_RATE_LIMITS |= {
+        "login": None,
+        "login_failed": "5/5m/key",
+        "signup": None,
+        "reset_password": "5/m/key",
+        "reset_password_from_key": None,
+    }
+
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "accounts.api.strategy.FamilyTokenStrategy"  # noqa: S105 -- a name
+# allauth wants to know them; the mails tell codes, not links.
+HEADLESS_FRONTEND_URLS = {
+    "account_signup": env("PURSER_ORIGIN"),
+    "account_reset_password": env("PURSER_ORIGIN"),
+}
+USERSESSIONS_ADAPTER = "accounts.api.adapters.SessionsAdapter"
+
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Purser <no-reply@localhost>")
+EMAIL_TIMEOUT = 10
+if EMBEDDED:
+    EMAIL_BACKEND = "config.mail.backend.MessageFileBackend"
+    EMAIL_FILE_PATH = state.VAR / "mail"
+else:
+    globals().update(env.email_url("EMAIL_URL"))

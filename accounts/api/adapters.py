@@ -1,0 +1,65 @@
+"""What allauth asks us to do for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.headless.base.response import ConflictResponse
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.api.strategy import family_of
+from accounts.errors import EmailTaken
+from accounts.models import User
+from accounts.operations import end_families_of_sessions, end_family, set_password, sign_up
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is untyped
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: User,
+        form: BaseForm,
+        commit: bool = True,  # noqa: FBT001, FBT002 -- allauth's signature
+    ) -> User:
+        if not commit:
+            unsaved: User = super().save_user(request, user, form, commit=False)
+            return unsaved
+        data = form.cleaned_data
+        try:
+            return sign_up(email=data["email"], password=data.get("password"))
+        except EmailTaken as refusal:
+            # Two sign-ups with one address at the same instant; later ones never come here.
+            raise ImmediateHttpResponse(ConflictResponse(request)) from refusal
+
+    def set_password(self, user: User, password: str) -> None:
+        set_password(
+            user=user,
+            password=password,
+            at=timezone.now(),
+            keep_family=family_of(self.request.session),
+        )
+
+    def logout(self, request: HttpRequest) -> None:
+        family_id = family_of(request.session)
+        super().logout(request)
+        if family_id:
+            end_family(family_id=family_id, at=timezone.now(), reason="logged_out")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # No request in the text: nothing that a client sent ends up in somebody's mail.
+        message = self.render_mail(template_prefix, email, {**context, "email": email})
+        message.send()
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc] # allauth is untyped
+    def end_sessions(self, sessions: Collection[UserSession]) -> None:
+        keys = [session.session_key for session in sessions]
+        super().end_sessions(sessions)
+        end_families_of_sessions(session_keys=keys, at=timezone.now(), reason="session_ended")

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.signup import PHONE
+from accounts.models import User
+
+
+class PersonSerializer(serializers.ModelSerializer[User]):
+    role = serializers.CharField(source="role.name", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "email", "name", "phone", "role", "kyc_tier", "created_at")
+        read_only_fields = fields
+
+
+class ProfileSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    phone = serializers.CharField(
+        max_length=20, allow_blank=True, required=False, validators=[PHONE]
+    )
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    refresh_token = serializers.CharField(max_length=4096)
+
+
+class TokenPairSerializer(serializers.Serializer[Any]):
+    access_token = serializers.CharField()
+    refresh_token = serializers.CharField()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.api import tokens
+from accounts.errors import TokenNotValid
+from accounts.models import User
+from accounts.operations import FAMILY_LIFE, bind_session, start_family
+from accounts.queries import find_session_key
+
+_FAMILY = "token_family"
+
+
+def family_of(session: SessionBase) -> UUID | None:
+    """Return the family of tokens that a session was opened with."""
+    family = session.get(_FAMILY)
+    return UUID(family) if family else None
+
+
+class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth is untyped
+    """A completed login starts a family of tokens; its access token opens its session again."""
+
+    def get_session_token(self, request: HttpRequest) -> str | None:
+        session_token: str | None = super().get_session_token(request)
+        if session_token:
+            return session_token
+        scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            claims = tokens.read_access(encoded.strip())
+        except TokenNotValid:
+            return None
+        return find_session_key(
+            user_id=claims.user_id, family_id=claims.family_id, version=claims.version
+        )
+
+    def create_session_token(self, request: HttpRequest) -> str:
+        key: str = super().create_session_token(request)
+        family_id = family_of(request.session)
+        if family_id:
+            # Django gives the session a new key when the password changes.
+            bind_session(family_id=family_id, session_key=key)
+        return key
+
+    def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any]:
+        request.session.set_expiry(int(FAMILY_LIFE.total_seconds()))
+        token = start_family(
+            user=cast(User, request.user),
+            at=timezone.now(),
+            session_key=super().create_session_token(request),
+        )
+        request.session[_FAMILY] = str(token.family_id)
+        pair = tokens.write_pair(token)
+        return {"access_token": pair.access_token, "refresh_token": pair.refresh_token}

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import tokens
+from accounts.api.authentication import principal_of
+from accounts.api.serializers import (
+    PersonSerializer,
+    ProfileSerializer,
+    RefreshSerializer,
+    TokenPairSerializer,
+)
+from accounts.errors import TokenNotValid
+from accounts.models import User
+from accounts.operations import (
+    PresentedToken,
+    log_out_everywhere,
+    rotate_refresh_token,
+    update_profile,
+)
+from accounts.queries import get_person, get_person_below, people_below
+
+
+class RefreshView(APIView):
+    """Exchanges a refresh token for a new pair; the old one is spent."""
+
+    public = True
+    # An access token that has expired must not stand in the way.
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="tokens_refresh",
+        request=RefreshSerializer,
+        responses={200: TokenPairSerializer, 401: OpenApiResponse(description="Not valid")},
+    )
+    def post(self, request: Request) -> Response:
+        body = RefreshSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        claims = tokens.read_refresh(body.validated_data["refresh_token"])
+        if claims.token_id is None:
+            raise TokenNotValid
+        presented = PresentedToken(
+            token_id=claims.token_id,
+            family_id=claims.family_id,
+            user_id=claims.user_id,
+            version=claims.version,
+        )
+
+        pair = tokens.write_pair(rotate_refresh_token(presented=presented, at=timezone.now()))
+
+        return Response({"access_token": pair.access_token, "refresh_token": pair.refresh_token})
+
+
+class LogOutEverywhereView(APIView):
+    """Ends every login of the caller, this one too."""
+
+    @extend_schema(operation_id="auth_logout_all", request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        log_out_everywhere(user_id=principal_of(request).id, at=timezone.now())
+        return Response(status=204)
+
+
+class MeView(APIView):
+    scope = "read"
+
+    @extend_schema(operation_id="users_me", responses=PersonSerializer)
+    def get(self, request: Request) -> Response:
+        person = get_person(user_id=principal_of(request).id)
+        return Response(PersonSerializer(person).data)
+
+    @extend_schema(
+        operation_id="users_me_update", request=ProfileSerializer, responses=PersonSerializer
+    )
+    def patch(self, request: Request) -> Response:
+        body = ProfileSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        person = update_profile(user_id=principal_of(request).id, **body.validated_data)
+        return Response(PersonSerializer(person).data)
+
+
+@extend_schema(operation_id="users_list")
+class PeopleView(ListAPIView[User]):
+    """People of less weight than the caller."""
+
+    scope = "read"
+    permission = "accounts.view_user"
+    serializer_class = PersonSerializer
+    ordering = ("-created_at", "-id")
+
+    def get_queryset(self) -> QuerySet[User]:
+        return people_below(weight=principal_of(self.request).weight)
+
+
+class PersonView(APIView):
+    scope = "read"
+    permission = "accounts.view_user"
+
+    @extend_schema(operation_id="users_read", responses=PersonSerializer)
+    def get(self, request: Request, user_id: UUID) -> Response:
+        person = get_person_below(user_id=user_id, weight=principal_of(request).weight)
+        return Response(PersonSerializer(person).data)

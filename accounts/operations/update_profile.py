@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts import locks
+from accounts.errors import PersonNotFound
+from accounts.models import User
+from events.operations import append_event
+
+
+def update_profile(*, user_id: UUID, name: str | None = None, phone: str | None = None) -> User:
+    """Change what somebody says of themselves; None leaves a field as it is.
+
+    Raises `PersonNotFound`. Nothing is written, and no event, when nothing changes.
+    """
+    with transaction.atomic():
+        user = locks.lock_person(user_id=user_id)
+        if user is None:
+            raise PersonNotFound
+        wanted = {"name": name, "phone": phone}
+        changes = {
+            field: {"from": getattr(user, field), "to": value}
+            for field, value in wanted.items()
+            if value is not None and value != getattr(user, field)
+        }
+
+        if changes:
+            for field, change in changes.items():
+                setattr(user, field, change["to"])
+            user.save(update_fields=list(changes))
+            append_event(
+                type="user.profile_changed",
+                subject=str(user.id),
+                owner_id=user.id,
+                actor_id=user.id,
+                data={"fields": sorted(changes)},
+            )
+
+    return user

@@ -1,0 +1,82 @@
+"""Races, with real threads and a connection for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import RefreshToken, TokenFamily, User
+from accounts.operations import log_out_everywhere
+from accounts.tests.factories import pair_of, person
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """Call `work` in `count` threads that start together; return what each returned."""
+    start = Barrier(count)
+
+    def run(index: int) -> Any:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=20)
+            return work(index)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))
+
+
+def refresh(token: str) -> Any:
+    return APIClient().post("/api/v1/tokens/refresh", {"refresh_token": token}, format="json")
+
+
+def test_parallel_refreshes_of_one_token_give_one_successor() -> None:
+    alice = person()
+    for _ in range(25):
+        token = pair_of(alice).refresh_token
+
+        answers = at_once(4, lambda _, token=token: refresh(token))
+
+        assert [answer.status_code for answer in answers] == [200] * 4
+        assert len({answer.content for answer in answers}) == 1
+    assert RefreshToken.objects.filter(family__user=alice).count() == 50
+
+
+def test_parallel_replays_end_a_family_once() -> None:
+    alice = person()
+    first = pair_of(alice).refresh_token
+    second = refresh(first).json()["refresh_token"]
+    refresh(second)
+
+    answers = at_once(4, lambda _: refresh(first))
+
+    assert [answer.status_code for answer in answers] == [401] * 4
+    assert TokenFamily.objects.get(user=alice).revoked_at is not None
+
+
+def test_a_refresh_against_a_log_out_leaves_nothing_alive() -> None:
+    for _ in range(10):
+        alice = person()
+        token = pair_of(alice).refresh_token
+
+        def act(index: int, alice: User = alice, token: str = token) -> Any:
+            if index:
+                return refresh(token)
+            return log_out_everywhere(user_id=alice.id, at=timezone.now())
+
+        _, answer = at_once(2, act)
+
+        if answer.status_code == 200:
+            access = answer.json()["access_token"]
+            me = APIClient().get("/api/v1/users/me", HTTP_AUTHORIZATION=f"Bearer {access}")
+            assert me.status_code == 401
+            assert refresh(answer.json()["refresh_token"]).status_code == 401
