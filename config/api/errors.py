@@ -47,6 +47,7 @@ STATUSES: dict[type[Exception], int] = {
     payments.ProviderUnavailable: 503,
     payments.DepositNotFound: 404,
     payments.DepositClosed: 409,
+    payments.RequestKeyTaken: 422,
     payments.SignatureNotValid: 401,
     payments.WebhookTooLarge: 413,
 }

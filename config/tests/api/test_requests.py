@@ -1,0 +1,44 @@
+import re
+
+import pytest
+from django.test import Client
+
+pytestmark = [pytest.mark.urls("config.tests.api.urls"), pytest.mark.django_db]
+
+
+@pytest.mark.parametrize("given", ["a", "A-b.c_9", "x" * 64])
+def test_a_fit_request_id_is_kept(client: Client, given: str) -> None:
+    assert client.get("/api/v1/probe", headers={"X-Request-ID": given})["X-Request-ID"] == given
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", "é", "a\n", "<script>", "a;b"])
+def test_an_unfit_request_id_is_replaced(client: Client, given: str) -> None:
+    answer = client.get("/api/v1/probe", headers={"X-Request-ID": given})
+
+    assert re.fullmatch("[0-9a-f]{16}", answer["X-Request-ID"])
+
+
+def test_each_request_has_its_own(client: Client) -> None:
+    ids = {client.get("/api/v1/probe")["X-Request-ID"] for _ in range(5)}
+
+    assert len(ids) == 5
+
+
+@pytest.mark.parametrize("address", ["/page", "/nothing", "/health/live", "/api/v1/auth/session"])
+def test_every_answer_has_one(client: Client, address: str) -> None:
+    assert client.get(address)["X-Request-ID"]
+
+
+def test_sessions_are_for_browsers(client: Client) -> None:
+    assert client.get("/api/v1/probe").json() == {"cookies": False}
+    assert client.get("/api/v1/auth/session").content == b"session: True"
+    assert client.get("/page").content == b"session: True"
+
+
+def test_the_short_way_keeps_the_safety_headers(client: Client) -> None:
+    answer = client.get("/api/v1/probe")
+
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Content-Length"]
