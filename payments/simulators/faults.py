@@ -1,0 +1,57 @@
+"""How badly the simulated provider behaves: rates from 0 to 1, and how long things take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from payments.simulators.errors import InvalidFault
+
+LONGEST_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """`_seconds` are sizes; everything else is the share of calls or webhooks it happens to.
+
+    Calls: `error` answers 502 and does nothing, `error_after` does it and answers 502;
+    `timeout` hangs and does nothing, `timeout_after` does it and hangs; `delay` answers late.
+    Webhooks: `duplicate` sends two, `reorder` lets later ones overtake, `lost_webhook` sends
+    none, `bad_signature` signs with another key.
+    Payments: `wrong_amount` takes one minor unit less, `wrong_currency` another currency.
+    """
+
+    error: float = 0.0
+    error_after: float = 0.0
+    timeout: float = 0.0
+    timeout_after: float = 0.0
+    delay: float = 0.0
+    duplicate: float = 0.0
+    reorder: float = 0.0
+    lost_webhook: float = 0.0
+    bad_signature: float = 0.0
+    wrong_amount: float = 0.0
+    wrong_currency: float = 0.0
+    delay_seconds: float = 2.0
+    timeout_seconds: float = 12.0
+    webhook_seconds: float = 1.0
+    reorder_seconds: float = 10.0
+
+    def changed(self, values: Mapping[str, Any]) -> Faults:
+        """Return these faults with `values` instead; raises `InvalidFault`."""
+        names = {field.name for field in fields(self)}
+        for name, value in values.items():
+            if name not in names:
+                raise InvalidFault(
+                    f"There is no fault {name!r}; there are {', '.join(sorted(names))}."
+                )
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise InvalidFault(f"{name} must be a number.")
+            largest = LONGEST_SECONDS if name.endswith("_seconds") else 1.0
+            if not 0 <= value <= largest:
+                raise InvalidFault(f"{name} must be between 0 and {largest:g}.")
+        return replace(self, **{name: float(value) for name, value in values.items()})
+
+    def as_dict(self) -> dict[str, float]:
+        return asdict(self)
