@@ -10,7 +10,12 @@ CELERY_BROKER_URL = REDIS_URL or (
 )
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 if not REDIS_URL:
-    CELERY_BROKER_TRANSPORT_OPTIONS |= {"init_extension": False, "wait_time_seconds": 1}
+    # Short questions, often: a long poll would hold a snapshot open and delay a stop.
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "init_extension": False,
+        "wait_time_seconds": 0,
+        "polling_interval": 0.2,
+    }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
