@@ -1,0 +1,109 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Role, User
+from accounts.tests.factories import PASSWORD, person, with_password
+
+pytestmark = pytest.mark.django_db
+
+
+def log_in(email: str, password: str = PASSWORD) -> tuple[Client, Any]:
+    client = Client()
+    answer = client.post(
+        "/admin/login/?next=/admin/", {"username": email, "password": password, "next": "/admin/"}
+    )
+    return client, answer
+
+
+@pytest.fixture
+def staff() -> User:
+    return with_password(person("staff@example.com", role="staff"))
+
+
+@pytest.mark.parametrize("role", ["staff", "admin", "superuser"])
+def test_staff_come_in_by_e_mail_and_password(role: str) -> None:
+    with_password(person("someone@example.com", role=role))
+
+    client, answer = log_in("Someone@example.com")
+
+    assert answer.status_code == 302
+    page = client.get("/admin/")
+    assert page.status_code == 200
+    assert "Purser" in page.content.decode()
+
+
+def test_users_do_not_come_in() -> None:
+    with_password(person("alice@example.com"))
+
+    client, answer = log_in("alice@example.com")
+
+    assert answer.status_code == 200
+    assert "staff account" in answer.content.decode()
+    assert client.get("/admin/").status_code == 302
+
+
+def test_a_wrong_password_does_not_come_in(staff: User) -> None:
+    _, answer = log_in("staff@example.com", "wrong-Pass-0000")
+
+    assert answer.status_code == 200
+    assert "enter the correct" in answer.content.decode()
+
+
+def test_somebody_disabled_does_not_come_in(staff: User) -> None:
+    User.objects.filter(id=staff.id).update(is_active=False)
+
+    client, answer = log_in("staff@example.com")
+
+    assert answer.status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_guessing_is_stopped(staff: User) -> None:
+    for _ in range(5):
+        log_in("staff@example.com", "wrong-Pass-0000")
+
+    client, answer = log_in("staff@example.com")
+
+    assert "Too many failed login attempts" in answer.content.decode()
+    assert client.get("/admin/").status_code == 302
+
+
+def test_people_are_listed_searched_and_filtered(staff: User) -> None:
+    person("alice@example.com")
+    client, _ = log_in("staff@example.com")
+    role = Role.objects.get(name="user")
+
+    listed = client.get("/admin/accounts/user/").content.decode()
+    searched = client.get("/admin/accounts/user/?q=alice").content.decode()
+    filtered = client.get(f"/admin/accounts/user/?role__id__exact={role.id}").content.decode()
+
+    assert "alice@example.com" in listed
+    assert "staff@example.com</a>" in listed
+    assert "alice@example.com" in searched
+    assert "staff@example.com</a>" not in searched
+    assert "staff@example.com</a>" not in filtered
+
+
+def test_nothing_can_be_changed_here_not_even_by_a_superuser() -> None:
+    with_password(person("root@example.com", role="superuser"))
+    alice = person("alice@example.com")
+    client, _ = log_in("root@example.com")
+
+    assert client.get(f"/admin/accounts/user/{alice.id}/change/").status_code == 200
+    for path in ("add/", f"{alice.id}/change/", f"{alice.id}/delete/"):
+        answer = client.post(f"/admin/accounts/user/{path}", {"email": "x@example.com"})
+        assert answer.status_code == 403
+    assert User.objects.get(id=alice.id).email == "alice@example.com"
+    assert client.get("/admin/accounts/role/").status_code == 200
+    assert client.get("/admin/accounts/tokenfamily/").status_code == 200
+
+
+def test_no_password_and_no_session_key_is_shown() -> None:
+    root = with_password(person("root@example.com", role="superuser"))
+    client, _ = log_in("root@example.com")
+
+    page = client.get(f"/admin/accounts/user/{root.id}/change/").content.decode()
+
+    assert "argon2" not in page
