@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -39,12 +40,16 @@ def refresh(token: str) -> Any:
     return APIClient().post("/api/v1/tokens/refresh", {"refresh_token": token}, format="json")
 
 
+def again(token: str, _: int) -> Any:
+    return refresh(token)
+
+
 def test_parallel_refreshes_of_one_token_give_one_successor() -> None:
     alice = person()
     for _ in range(25):
         token = pair_of(alice).refresh_token
 
-        answers = at_once(4, lambda _, token=token: refresh(token))
+        answers = at_once(4, partial(again, token))
 
         assert [answer.status_code for answer in answers] == [200] * 4
         assert len({answer.content for answer in answers}) == 1
@@ -57,7 +62,7 @@ def test_parallel_replays_end_a_family_once() -> None:
     second = refresh(first).json()["refresh_token"]
     refresh(second)
 
-    answers = at_once(4, lambda _: refresh(first))
+    answers = at_once(4, partial(again, first))
 
     assert [answer.status_code for answer in answers] == [401] * 4
     assert TokenFamily.objects.get(user=alice).revoked_at is not None

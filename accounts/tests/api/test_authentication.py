@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
+from accounts.api.authentication import principal_of
 from accounts.api.tokens import write_access
 from accounts.models import TokenFamily, User
 from accounts.operations import start_family
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 class Whoami(APIView):
     def get(self, request: Request) -> Response:
-        who = request.user
+        who = principal_of(request)
         return Response({"id": str(who.id), "email": who.email, "weight": who.weight})
 
 
