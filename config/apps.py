@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +9,6 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         # Makes the Celery app the current one before any task is declared or sent.
         from config import celery  # noqa: F401, PLC0415
+        from config.checks import unsafe_settings  # noqa: PLC0415
+
+        checks.register(unsafe_settings, checks.Tags.security)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
 
+from config.checks import refuse_unsafe_settings
 from config.embedded import state
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -16,6 +17,7 @@ if directory:
     Path(directory).mkdir(parents=True, exist_ok=True)
 
 application = get_wsgi_application()
+refuse_unsafe_settings()
 
 if directory:
     from config.metrics import forget_the_dead
