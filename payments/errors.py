@@ -58,6 +58,15 @@ class DepositClosed(PaymentRefusal):
         super().__init__(f"{reference} ended before its checkout could be opened. Start another.")
 
 
+class RequestKeyTaken(PaymentRefusal):
+    """The request's key already belongs to a deposit with other terms."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This key was used for another deposit.")
+
+
 class SignatureNotValid(PaymentRefusal):
     """The message was not signed by the provider that it claims to be from."""
 

@@ -1,7 +1,7 @@
 """Celery. A message is only a hint: the work is a row that a sweep will find."""
 
 from config.settings.data import DATABASES, REDIS_URL
-from config.settings.environment import env
+from config.settings.environment import EMBEDDED, env
 
 _database = DATABASES["default"]
 CELERY_BROKER_URL = REDIS_URL or (
@@ -41,3 +41,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(PURSER_SWEEP_SECONDS),
     },
 }
+if EMBEDDED:
+    # The simulated provider's own clockwork, at its own pace.
+    CELERY_BEAT_SCHEDULE["simulator-webhooks"] = {
+        "task": "payments.simulators.tasks.deliver_webhooks",
+        "schedule": 2.0,
+        "options": {"expires": 10.0},
+    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -89,6 +90,7 @@ class Payment:
     paid_minor: int
     fees_minor: int | None
     currency: str
+    paid_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

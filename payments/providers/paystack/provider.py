@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeGuard
 from urllib.parse import quote
 
@@ -124,7 +125,16 @@ def _payment(data: dict[str, Any]) -> Payment | None:
         paid_minor=paid,
         fees_minor=fees if _is_integer(fees) else None,
         currency=currency.upper(),
+        paid_at=_instant(data.get("paid_at")),
     )
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
 
 
 def _is_integer(value: object) -> TypeGuard[int]:

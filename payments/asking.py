@@ -1,0 +1,29 @@
+"""When to ask a provider again. Pure rules; every duration is in wall time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+# A checkout is open to its payer this long, as far as we are concerned.
+OPEN_FOR = timedelta(minutes=30)
+
+# A provider may tell of a payment this late, and tells of an event again and again this long.
+LATE_FOR = timedelta(hours=72)
+
+_LONGEST_PAUSE = timedelta(hours=6)
+
+
+def next_time(*, since: datetime, now: datetime, period: timedelta) -> datetime:
+    """Return when to ask next about something that began at `since`.
+
+    Every `period` while it is fresh, then at intervals that grow with its age, up to 6 hours.
+    """
+    age = now - since
+    if age < OPEN_FOR:
+        return now + period
+    return now + max(period, min(age / 2, _LONGEST_PAUSE))
+
+
+def is_over(*, since: datetime, now: datetime) -> bool:
+    """Whether a provider has had all the time it may take."""
+    return now - since >= LATE_FOR
