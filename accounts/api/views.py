@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -86,7 +86,7 @@ class MeView(APIView):
         return Response(PersonSerializer(person).data)
 
 
-@extend_schema(operation_id="users_list")
+@extend_schema_view(get=extend_schema(operation_id="users_list"))
 class PeopleView(ListAPIView[User]):
     """People of less weight than the caller."""
 

@@ -8,6 +8,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "A self-hosted e-wallet. Money is a decimal string and an ISO 4217 code.",
     "OAS_VERSION": "3.1.0",
     "APPEND_COMPONENTS": COMPONENTS,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.api.schema.add_allauth",
+    ],
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
