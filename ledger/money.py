@@ -35,7 +35,7 @@ def currency(code: str) -> Currency:
     try:
         exponent, name = CURRENCIES[code]
     except (KeyError, TypeError):
-        raise UnknownCurrency(code) from None
+        raise UnknownCurrency(f"{code!r} is not an ISO 4217 currency code.") from None
     return Currency(code, exponent, name)
 
 

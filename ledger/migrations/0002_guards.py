@@ -7,7 +7,6 @@ from django.db import migrations
 SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 UNDO = """
 DROP FUNCTION ledger_refuse_change, ledger_check_postings CASCADE;
-ALTER TABLE ledger_journalentry DROP CONSTRAINT entry_has_its_postings;
 ALTER TABLE ledger_ledgeraccount ALTER COLUMN kind TYPE varchar(9);
 DROP DOMAIN ledger_account_kind;
 """

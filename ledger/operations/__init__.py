@@ -1,0 +1,17 @@
+"""What the ledger can do: open and block accounts, post, post many, reverse."""
+
+from ledger.operations.block_account import block_account
+from ledger.operations.open_account import open_account, open_customer_account
+from ledger.operations.post import post
+from ledger.operations.post_batch import post_batch
+from ledger.operations.reverse import Reversal, reverse
+
+__all__ = [
+    "Reversal",
+    "block_account",
+    "open_account",
+    "open_customer_account",
+    "post",
+    "post_batch",
+    "reverse",
+]

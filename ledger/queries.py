@@ -1,0 +1,91 @@
+"""Reads of the books. Balances are minor units, a credit positive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import connection
+from django.db.models import Sum
+
+from ledger.chart import ChartAccount
+from ledger.entries import Entry, Posted
+from ledger.errors import UnknownAccount, UnknownEntry
+from ledger.models import JournalEntry, LedgerAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds: `held_minor` of `total_minor` is set aside."""
+
+    total_minor: int
+    held_minor: int
+    as_of: datetime
+
+    @property
+    def available_minor(self) -> int:
+        return self.total_minor - self.held_minor
+
+
+def find_account_ids(account: ChartAccount) -> tuple[int, ...]:
+    """Return the ids of the rows that stand for an account; empty when it is not open."""
+    rows = LedgerAccount.objects.filter(code=account.code).order_by("shard")
+    return tuple(rows.values_list("id", flat=True))
+
+
+@lru_cache(maxsize=4096)
+def account_ids(account: ChartAccount) -> tuple[int, ...]:
+    """The same, remembered: an account once open has these rows for ever.
+
+    Raises `UnknownAccount` when it is not open.
+    """
+    ids = find_account_ids(account)
+    if not ids:
+        raise UnknownAccount(f"The account {account.code} is not open.")
+    return ids
+
+
+def chart_balance(account: ChartAccount) -> int:
+    """Return the balance of an account, all its rows in one statement; 0 when not open."""
+    rows = LedgerAccount.objects.filter(code=account.code)
+    total: int | None = rows.aggregate(total=Sum("balance_minor"))["total"]
+    return total or 0
+
+
+def balance_at(*, account_id: int, at: datetime) -> int:
+    """Return what an account held once everything recorded up to `at` was in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT balance_after FROM ledger_posting
+            WHERE account_id = %s AND sequence = ledger_sequence_at(%s, %s)
+            """,
+            [account_id, account_id, at],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def get_entry(*, reference: str) -> JournalEntry:
+    """Return an entry by its reference; raises `UnknownEntry`."""
+    try:
+        return JournalEntry.objects.get(reference=reference)
+    except JournalEntry.DoesNotExist:
+        raise UnknownEntry(f"There is no entry with the reference {reference}.") from None
+
+
+def find_posted(entry: Entry) -> Posted | None:
+    """Return the entry that stands under this reference if it moves the very same money."""
+    lines = [(line.account_id, line.amount_minor, line.type) for line in entry.sorted_lines()]
+    found = (
+        JournalEntry.objects.filter(reference=entry.reference, kind=entry.kind)
+        .prefetch_related("postings")
+        .first()
+    )
+    if found is None:
+        return None
+    postings = sorted(found.postings.all(), key=lambda posting: posting.position)
+    if [(p.account_id, p.amount_minor, p.type) for p in postings] != lines:
+        return None
+    return Posted(found.pk, found.recorded_at, replayed=True)

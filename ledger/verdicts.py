@@ -1,0 +1,63 @@
+"""What the database's refusals mean, in the ledger's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError
+from psycopg import Error as PsycopgError
+
+from ledger.errors import (
+    AccountBlocked,
+    AlreadyReversed,
+    AmountTooLarge,
+    InsufficientFunds,
+    LedgerRefusal,
+    ReferenceTaken,
+    UnbalancedEntry,
+    UnknownAccount,
+)
+
+_BY_SQLSTATE: dict[str | None, type[LedgerRefusal]] = {
+    "PL001": UnbalancedEntry,
+    "PL002": AccountBlocked,
+    "PL003": ReferenceTaken,
+    "PL004": UnknownAccount,
+    "PL005": AlreadyReversed,
+    "22003": AmountTooLarge,
+}
+_BY_CONSTRAINT: dict[str | None, type[LedgerRefusal]] = {
+    "balance_covers_floor_and_holds": InsufficientFunds,
+    "one_entry_for_each_reference": ReferenceTaken,
+    "entry_is_reversed_at_most_once": AlreadyReversed,
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise what the database refuses inside the block as a `LedgerRefusal`."""
+    try:
+        yield
+    except DatabaseError as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from None
+
+
+def refusal_of(error: DatabaseError) -> LedgerRefusal | None:
+    """Return what a database error means, or None when it is not a refusal of the ledger's."""
+    cause = error.__cause__
+    if not isinstance(cause, PsycopgError):
+        return None
+    kind = _BY_CONSTRAINT.get(cause.diag.constraint_name) or _BY_SQLSTATE.get(cause.sqlstate)
+    return kind() if kind else None
+
+
+def refusal_named(code: str) -> LedgerRefusal:
+    """Return the refusal whose `code` a batch's verdict names."""
+    return _BY_CODE[code]()
+
+
+_BY_CODE = {kind.code: kind for kind in (*_BY_SQLSTATE.values(), *_BY_CONSTRAINT.values())}
