@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import re
 from collections.abc import MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ import structlog
 from events import causes
 
 HIDDEN = "[hidden]"
+
+_STANDARD_ERROR = 2
 
 # Names, however they are spelled, whose values nobody should read in a log.
 _SECRET_NAMES = re.compile(
@@ -89,13 +92,18 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
         )
 
 
-class AccessFormatter(logging.Formatter):
-    """Writes the access log's lines, which are dicts of known members, in a tenth of the time."""
+def write_line(line: dict[str, Any]) -> None:
+    """Write one line of known members that hold no secret, past all that logging does.
 
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC)
-        line = {"at": at, "level": "info", **record.msg}  # type: ignore[dict-item]
-        return orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()
+    For what is written once per request, where `logging` would cost six times as much.
+    """
+    text = orjson.dumps(
+        {"at": datetime.now(UTC), "level": "info", **line},
+        option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE,
+    )
+    # A short write to standard error is whole, whatever other threads and processes write.
+    with suppress(OSError):
+        os.write(_STANDARD_ERROR, text)
 
 
 def configure_structlog() -> None:

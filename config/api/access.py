@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from time import perf_counter
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.principal import Principal
 from config import metrics
 from config.api.requests import GetResponse
+from config.logs import write_line
 from events import causes
-
-logger = logging.getLogger("purser.access")
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # Asked every few seconds by machines: measured, not told.
@@ -28,6 +27,7 @@ class AccessMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.told: bool = settings.ACCESS_LOG
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         begun = perf_counter()
@@ -38,10 +38,10 @@ class AccessMiddleware:
         route = match.route if match else "unknown"
         method = request.method if request.method in _METHODS else "OTHER"
         metrics.observe_request(method, route, response.status_code, seconds)
-        if route not in _QUIET:
+        if self.told and route not in _QUIET:
             # Only what authentication left there: a session's user would cost a query.
             user = request.__dict__.get("user")
-            logger.info(
+            write_line(
                 {
                     "event": "request",
                     "method": method,

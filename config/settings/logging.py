@@ -3,20 +3,21 @@
 from config.logs import configure_structlog
 from config.settings.environment import env
 
-__all__ = ["LOGGING"]
+__all__ = ["ACCESS_LOG", "LOGGING"]
 
 _LEVEL = env("LOG_LEVEL", default="INFO").upper()
+
+# One line for each request; a proxy in front may write its own.
+ACCESS_LOG = env.bool("ACCESS_LOG", default=True)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "config.logs.LineFormatter"},
-        "access": {"()": "config.logs.AccessFormatter"},
     },
     "handlers": {
         "line": {"class": "logging.StreamHandler", "formatter": "line"},
-        "access": {"class": "logging.StreamHandler", "formatter": "access"},
     },
     "root": {"handlers": ["line"], "level": _LEVEL},
     "loggers": {
@@ -24,7 +25,6 @@ LOGGING = {
         # Refused requests are in the access log; here only those that broke.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
-        "purser.access": {"handlers": ["access"], "level": _LEVEL, "propagate": False},
     },
 }
 

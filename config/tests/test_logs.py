@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -8,34 +9,28 @@ import pytest
 import structlog
 from django.test import Client
 
-from config.logs import HIDDEN, AccessFormatter, LineFormatter, hide
+from config.logs import HIDDEN, LineFormatter, hide
 from events import causes
+
+Lines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def lines() -> Any:
+def lines() -> Iterator[Lines]:
     """Call to read what was logged so far, parsed."""
     stream = io.StringIO()
-    handlers = [
-        (logging.getLogger(), LineFormatter()),
-        (logging.getLogger("purser.access"), AccessFormatter()),
-    ]
-    added = []
-    for logger, formatter in handlers:
-        handler = logging.StreamHandler(stream)
-        handler.setFormatter(formatter)
-        logger.addHandler(handler)
-        added.append((logger, handler))
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LineFormatter())
+    logging.getLogger().addHandler(handler)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    for logger, handler in added:
-        logger.removeHandler(handler)
+    logging.getLogger().removeHandler(handler)
 
 
 @pytest.mark.urls("config.tests.api.urls")
-def test_access_line(client: Client, lines: Any) -> None:
+def test_access_line(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
     client.get("/api/v1/probe/hidden-in-the-address", headers={"X-Request-ID": "r-1"})
 
-    (line,) = lines()
+    (line,) = map(json.loads, capfd.readouterr().err.splitlines())
     assert line["event"] == "request"
     assert line["method"] == "GET"
     assert line["route"] == "api/v1/probe/<str:what>"
@@ -47,13 +42,13 @@ def test_access_line(client: Client, lines: Any) -> None:
 
 
 @pytest.mark.urls("config.tests.api.urls")
-def test_probes_are_not_told(client: Client, lines: Any) -> None:
+def test_probes_are_not_told(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
     client.get("/health/live")
 
-    assert lines() == []
+    assert capfd.readouterr().err == ""
 
 
-def test_lines_name_their_cause(lines: Any) -> None:
+def test_lines_name_their_cause(lines: Lines) -> None:
     actor = UUID(int=7)
     with causes.bind(causes.Cause(request_id="r-2", actor_id=actor)):
         structlog.get_logger("test").warning("seen", amount="5.00")
@@ -69,7 +64,7 @@ def test_lines_name_their_cause(lines: Any) -> None:
         assert line["level"] == "warning"
 
 
-def test_exceptions_are_one_line_without_secrets(lines: Any) -> None:
+def test_exceptions_are_one_line_without_secrets(lines: Lines) -> None:
     try:
         int("sk_live_abcdef123456")
     except ValueError:
