@@ -11,14 +11,7 @@ from accounts.errors import PersonNotFound
 from accounts.models import Role, TokenFamily, User
 from accounts.principal import Principal
 
-_PRINCIPAL = """
-SELECT person.email, role.name, role.weight, person.kyc_tier, family.authenticated_at
-FROM accounts_tokenfamily family
-JOIN accounts_user person ON person.id = family.user_id
-JOIN accounts_role role ON role.id = person.role_id
-WHERE family.id = %s AND family.revoked_at IS NULL
-  AND person.id = %s AND person.token_version = %s AND person.is_active
-"""
+_PRINCIPAL = "SELECT * FROM accounts_principal(%s, %s, %s)"
 
 
 def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal | None:
@@ -28,10 +21,9 @@ def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal
     """
     with connection.cursor() as cursor:
         cursor.execute(_PRINCIPAL, [family_id, user_id, version])
-        row = cursor.fetchone()
-    if row is None:
+        email, role, weight, kyc_tier, authenticated_at = cursor.fetchone()
+    if email is None:
         return None
-    email, role, weight, kyc_tier, authenticated_at = row
     return Principal(
         id=user_id,
         email=email,

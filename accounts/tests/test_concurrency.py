@@ -17,7 +17,7 @@ from accounts.models import RefreshToken, TokenFamily, User
 from accounts.operations import log_out_everywhere
 from accounts.tests.factories import pair_of, person
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.usefixtures("committed_db")
 
 
 def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
