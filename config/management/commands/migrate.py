@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections, transaction
@@ -19,6 +20,8 @@ class Command(migrate.Command):
             return
 
         alias = options["database"]
+        # Before the rights: the application keeps its cache in this table.
+        call_command("createcachetable", database=alias, verbosity=0)
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'purser_app'")
             if cursor.fetchone() is None:
