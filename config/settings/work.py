@@ -8,7 +8,7 @@ CELERY_BROKER_URL = REDIS_URL or (
     f"pgmq://{_database['USER']}:{_database['PASSWORD']}"
     f"@{_database['HOST']}:{_database['PORT']}/{_database['NAME']}"
 )
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = {"visibility_timeout": 300}
 if not REDIS_URL:
     # Short questions, often: a long poll would hold a snapshot open and delay a stop.
     CELERY_BROKER_TRANSPORT_OPTIONS |= {
