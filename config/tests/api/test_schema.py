@@ -1,0 +1,70 @@
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+ALLAUTH = ("/api/v1/auth/", "/api/v1/account/", "/api/v1/config")
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    return json.loads(Client().get("/api/schema").content)
+
+
+def ours(document: Any) -> list[tuple[str, str, Any]]:
+    """The operations that answer in our own shapes: all but allauth's."""
+    return [
+        (path, method, operation)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in METHODS and not path.startswith(ALLAUTH)
+    ]
+
+
+def test_is_valid_openapi(document: Any) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert not list(OpenAPIV31SpecValidator(document).iter_errors())
+
+
+def test_is_made_without_warnings() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file="/dev/null")
+
+
+def test_errors_are_problems(document: Any) -> None:
+    operations = ours(document)
+    assert operations
+    for path, method, operation in operations:
+        problem = operation["responses"]["400"]["$ref"]
+        assert problem == "#/components/responses/Problem", (path, method)
+        assert {"$ref": "#/components/parameters/RequestId"} in operation["parameters"]
+
+
+def test_every_reference_leads_somewhere(document: Any) -> None:
+    for reference in set(re.findall(r'"\$ref": ?"#/([^"]+)"', json.dumps(document))):
+        found = document
+        for part in reference.split("/"):
+            found = found[part]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.oai.openapi+json", "*/*"])
+def test_kinds(client: Client, kind: str) -> None:
+    assert client.get("/api/schema", headers={"Accept": kind}).status_code == 200
+
+
+def test_documentation_comes_from_here_alone(client: Client) -> None:
+    answer = client.get("/api/docs", headers={"Accept": "text/html"})
+    page = answer.content.decode()
+
+    assert answer.status_code == 200
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert not re.search(r"(?:src|href)=.https?://", page)
+    assert "<script>" not in page
+    for address in re.findall(r'(?:src|href)="([^"]+)"', page):
+        part = client.get(address.replace("&amp;", "&"))
+        assert part.status_code == 200, address
+        part.close()
