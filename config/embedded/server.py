@@ -91,7 +91,7 @@ def _serve(
     installation: Installation | None = None,
 ) -> None:
     _manage(python, "prepare_database", progress, "the database is up to date")
-    if installation:
+    if installation and (state.ROOT / "config/management/commands/load_demo.py").exists():
         _manage(python, "load_demo", progress, "the demo data are there")
     supervisor = Supervisor(
         _programs(python, host, port), var=state.VAR, directory=state.ROOT, progress=progress

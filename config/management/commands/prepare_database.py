@@ -1,4 +1,4 @@
-"""Bring the database in line with this version of the code: schema, cache table, broker."""
+"""Bring the database in line with this version of the code: schema, rights, broker."""
 
 from typing import Any
 
@@ -7,9 +7,8 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Migrate, and make the cache table and the message queue; safe to run again."
+    help = "Migrate, and make the message queue where there is no Redis; safe to run again."
 
     def handle(self, *_args: Any, verbosity: int, **_options: Any) -> None:
         call_command("migrate", verbosity=verbosity, interactive=False)
-        call_command("createcachetable", verbosity=verbosity)
         call_command("install_broker", verbosity=verbosity)
