@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import BigIntegerField, Func, Q, Sum, Value
 
 from ledger.chart import ChartAccount
 from ledger.entries import Entry, Posted
-from ledger.errors import UnknownAccount, UnknownEntry
-from ledger.models import JournalEntry, LedgerAccount
+from ledger.errors import UnknownEntry
+from ledger.models import JournalEntry, LedgerAccount, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,6 @@ def find_account_ids(account: ChartAccount) -> tuple[int, ...]:
     """Return the ids of the rows that stand for an account; empty when it is not open."""
     rows = LedgerAccount.objects.filter(code=account.code).order_by("shard")
     return tuple(rows.values_list("id", flat=True))
-
-
-@lru_cache(maxsize=4096)
-def account_ids(account: ChartAccount) -> tuple[int, ...]:
-    """The same, remembered: an account once open has these rows for ever.
-
-    Raises `UnknownAccount` when it is not open.
-    """
-    ids = find_account_ids(account)
-    if not ids:
-        raise UnknownAccount(f"The account {account.code} is not open.")
-    return ids
 
 
 def chart_balance(account: ChartAccount) -> int:
@@ -89,3 +77,80 @@ def find_posted(entry: Entry) -> Posted | None:
     if [(p.account_id, p.amount_minor, p.type) for p in postings] != lines:
         return None
     return Posted(found.pk, found.recorded_at, replayed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One posting as the account's holder sees it."""
+
+    sequence: int
+    type: str
+    amount_minor: int
+    balance_after: int
+    reference: str
+    position: int
+    metadata: dict[str, Any]
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which lines are wanted: recorded in [`since`, `until`), sizes without their sign."""
+
+    type: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    least_minor: int | None = None
+    most_minor: int | None = None
+
+
+def account_lines(
+    *, account_id: int, wanted: LineFilter, after: int | None, newer: bool, limit: int
+) -> list[AccountLine]:
+    """Return at most `limit` lines of an account past the sequence `after`, in one query.
+
+    Towards older lines, newest first; or with `newer` towards newer ones, oldest first.
+    """
+    rows = Posting.objects.filter(account_id=account_id).filter(_condition(account_id, wanted))
+    if after is not None:
+        rows = rows.filter(**{"sequence__gt" if newer else "sequence__lt": after})
+    rows = rows.order_by("sequence" if newer else "-sequence")
+    fields = rows.values_list(
+        "sequence",
+        "type",
+        "amount_minor",
+        "balance_after",
+        "entry__reference",
+        "position",
+        "entry__metadata",
+        "entry__recorded_at",
+    )
+    return [AccountLine(*row[:6], row[6] or {}, row[7]) for row in fields[:limit]]
+
+
+def _condition(account_id: int, wanted: LineFilter) -> Q:
+    condition = Q()
+    if wanted.type:
+        condition &= Q(type=wanted.type)
+    if wanted.since:
+        before = wanted.since - timedelta(microseconds=1)
+        condition &= Q(sequence__gt=_SequenceAt(account_id, before))
+    if wanted.until:
+        before = wanted.until - timedelta(microseconds=1)
+        condition &= Q(sequence__lte=_SequenceAt(account_id, before))
+    if wanted.least_minor is not None:
+        least = wanted.least_minor
+        condition &= Q(amount_minor__gte=least) | Q(amount_minor__lte=-least)
+    if wanted.most_minor is not None:
+        condition &= Q(amount_minor__range=(-wanted.most_minor, wanted.most_minor))
+    return condition
+
+
+class _SequenceAt(Func):
+    """How many postings the account had at an instant; see ledger_sequence_at."""
+
+    function = "ledger_sequence_at"
+    output_field = BigIntegerField()
+
+    def __init__(self, account_id: int, at: datetime) -> None:
+        super().__init__(Value(account_id), Value(at))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection, transaction
 from psycopg import Error as PsycopgError
 
 from ledger.errors import (
@@ -36,9 +36,15 @@ _BY_CONSTRAINT: dict[str | None, type[LedgerRefusal]] = {
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise what the database refuses inside the block as a `LedgerRefusal`."""
+    """Raise what the database refuses inside the block as a `LedgerRefusal`.
+
+    The block is one database call: its own transaction, or a savepoint in the caller's, so
+    that a refusal leaves that one usable.
+    """
+    savepoint = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        yield
+        with savepoint:
+            yield
     except DatabaseError as error:
         refusal = refusal_of(error)
         if refusal is None:

@@ -105,7 +105,8 @@ def replay(*, status: int, body: str | bytes) -> HttpResponse:
 
 
 @cache
-def _kept_refusals() -> tuple[type[Exception], ...]:
+def kept_refusals() -> tuple[type[Exception], ...]:
+    """Return the refusals that are answers: a repeated request is given them again."""
     kept: tuple[type[Exception], ...] = import_string(settings.KEPT_REFUSALS)
     return kept
 
@@ -160,13 +161,13 @@ class AtomicPost(KeyedPost):
         return in_transaction(lambda: self._try_once(request, keyed, kwargs))
 
     def _try_once(self, request: Request, keyed: Keyed, kwargs: dict[str, Any]) -> HttpResponse:
-        claim = _claim(keyed)
+        claim = claim_of(keyed)
         if isinstance(claim, EarlierAnswer):
-            return _repeat(claim, keyed)
+            return repeat(claim, keyed)
         try:
             with transaction.atomic():
                 response = self.perform(request, request_key=keyed.request_key, **kwargs)
-        except _kept_refusals() as refusal:
+        except kept_refusals() as refusal:
             response = self.refusal(refusal)
         body = self.render(response)
         keep_answer(claim=claim, status=response.status_code, body=body.decode())
@@ -184,9 +185,9 @@ class StagedPost(KeyedPost):
         return self.perform(request, request_key=None, **kwargs)
 
     def answer_once(self, request: Request, keyed: Keyed, kwargs: dict[str, Any]) -> HttpResponse:
-        claim = _claim(keyed)
+        claim = claim_of(keyed)
         if isinstance(claim, EarlierAnswer):
-            return _repeat(claim, keyed)
+            return repeat(claim, keyed)
         kept = nothing_happened = False
         try:
             response = self._attempt(request, keyed, kwargs)
@@ -206,11 +207,12 @@ class StagedPost(KeyedPost):
     def _attempt(self, request: Request, keyed: Keyed, kwargs: dict[str, Any]) -> Response:
         try:
             return self.perform(request, request_key=keyed.request_key, **kwargs)
-        except _kept_refusals() as refusal:
+        except kept_refusals() as refusal:
             return self.refusal(refusal)
 
 
-def _claim(keyed: Keyed) -> Claim | EarlierAnswer:
+def claim_of(keyed: Keyed) -> Claim | EarlierAnswer:
+    """Claim the right to answer, or return the answer of then; raises `AnswerInProgress`."""
     try:
         return claim_answer(request_key=keyed.request_key, fingerprint=keyed.fingerprint)
     except OperationalError as error:
@@ -219,7 +221,8 @@ def _claim(keyed: Keyed) -> Claim | EarlierAnswer:
         raise
 
 
-def _repeat(earlier: EarlierAnswer, keyed: Keyed) -> HttpResponse:
+def repeat(earlier: EarlierAnswer, keyed: Keyed) -> HttpResponse:
+    """Give the answer of then; raises `KeyReused` to who asks for something else now."""
     if earlier.fingerprint != keyed.fingerprint:
         raise KeyReused
     if earlier.status is None:

@@ -17,6 +17,7 @@ from config.api.problems import CONTENT_TYPE, DATABASE_AWAY, RETRY_SECONDS, docu
 from events.errors import EventRefusal, OutsideTransaction
 from ledger import errors as ledger
 from payments import errors as payments
+from wallets import errors as wallets
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,17 @@ STATUSES: dict[type[Exception], int] = {
     ledger.ReferenceTaken: 409,
     ledger.AlreadyReversed: 409,
     ledger.UnknownEntry: 404,
+    ledger.BatchTooLarge: 400,
+    ledger.BatchRefused: 422,
+    wallets.WalletRefusal: 422,
+    wallets.WalletNotFound: 404,
+    wallets.DestinationNotFound: 404,
+    wallets.TransferNotFound: 404,
+    wallets.WalletExists: 409,
+    wallets.WalletNotActive: 422,
+    wallets.SameWallet: 422,
+    wallets.CurrencyMismatch: 422,
+    wallets.OutsideTransaction: 500,
     payments.PaymentRefusal: 422,
     payments.UnknownProvider: 400,
     payments.CurrencyNotSupported: 422,

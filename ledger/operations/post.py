@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.db import connection, transaction
+from typing import Any
+
+from django.db import connection
 from psycopg.types.json import Jsonb
 
 from ledger.entries import Entry, Posted
@@ -24,11 +26,7 @@ def post(entry: Entry) -> Posted:
     """
     try:
         with translated():
-            if not connection.in_atomic_block:
-                return _call(entry)
-            # A refusal must leave the caller's transaction usable.
-            with transaction.atomic():
-                return _call(entry)
+            return _call(entry)
     except ReferenceTaken:
         posted = find_posted(entry)
         if posted is None:
@@ -38,21 +36,19 @@ def post(entry: Entry) -> Posted:
 
 def _call(entry: Entry) -> Posted:
     lines = entry.sorted_lines()
+    parameters: list[Any] = [
+        entry.reference,
+        entry.kind,
+        [line.account_id for line in lines],
+        [line.amount_minor for line in lines],
+        [line.type for line in lines],
+        entry.occurred_at,
+        entry.actor_id,
+        entry.request_id,
+        Jsonb(entry.metadata) if entry.metadata else None,
+        entry.reverses_id,
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CALL,
-            [
-                entry.reference,
-                entry.kind,
-                [line.account_id for line in lines],
-                [line.amount_minor for line in lines],
-                [line.type for line in lines],
-                entry.occurred_at,
-                entry.actor_id,
-                entry.request_id,
-                Jsonb(entry.metadata) if entry.metadata else None,
-                entry.reverses_id,
-            ],
-        )
+        cursor.execute(_CALL, parameters)
         entry_id, recorded_at = cursor.fetchone()
     return Posted(entry_id, recorded_at)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from psycopg import Error as PsycopgError
 from psycopg.types.json import Jsonb
 
@@ -36,7 +36,7 @@ def post_batch(entries: Sequence[Entry], *, atomic: bool) -> list[Verdict]:
         return []
     parameters = _parameters(entries, atomic=atomic)
     try:
-        with translated(), transaction.atomic(), connection.cursor() as cursor:
+        with translated(), connection.cursor() as cursor:
             cursor.execute(_CALL, parameters)
             rows = cursor.fetchall()
     except DatabaseError as error:

@@ -1,3 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wallets.api.transfer_views import TransfersView, TransferView
+from wallets.api.views import BalanceView, HistoryView, WalletsView, WalletView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("wallets", WalletsView.as_view()),
+    path("wallets/<str:number>", WalletView.as_view()),
+    path("wallets/<str:number>/balance", BalanceView.as_view()),
+    path("wallets/<str:number>/transactions", HistoryView.as_view()),
+    path("transfers", TransfersView.as_view()),
+    path("transfers/<str:reference>", TransferView.as_view()),
+]

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import principal_of
+from accounts.api.idempotency import AtomicPost
+from accounts.api.pages import page
+from ledger.money import currency
+from ledger.queries import AccountLine
+from wallets import operations, queries
+from wallets.api.parameters import instant, line_filter
+from wallets.api.serializers import (
+    BalanceAtSerializer,
+    LabelSerializer,
+    LineSerializer,
+    OpenWalletSerializer,
+    WalletSerializer,
+    balance_document,
+    line_document,
+    wallet_document,
+)
+from wallets.models import Wallet
+
+
+class WalletsView(AtomicPost):
+    """The caller's wallets: open one, list them."""
+
+    ordering = ("created_at", "account_id")
+
+    @property
+    def scope(self) -> str:
+        return "transfer" if self.request.method == "POST" else "read"
+
+    @extend_schema(
+        operation_id="wallets_open",
+        request=OpenWalletSerializer,
+        responses={201: WalletSerializer},
+    )
+    def post(self, request: Request, **kwargs: Any) -> HttpResponse:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, *, request_key: UUID | None, **_kwargs: Any) -> Response:
+        form = OpenWalletSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked = form.validated_data
+
+        wallet = operations.open_wallet(
+            owner_id=principal_of(request).id,
+            currency=currency(asked["currency"]),
+            kind=asked["kind"],
+            label=asked["label"],
+        )
+
+        return Response(wallet_document(wallet, queries.current_balance(wallet)), status=201)
+
+    @extend_schema(operation_id="wallets_list", responses=WalletSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        mine = queries.wallets_of(principal_of(request).id)
+        return page(self, request, mine, _wallet_documents)
+
+
+class WalletView(APIView):
+    """One wallet of the caller's."""
+
+    @property
+    def scope(self) -> str:
+        return "transfer" if self.request.method == "PATCH" else "read"
+
+    @extend_schema(operation_id="wallets_read", responses=WalletSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        wallet = queries.get_wallet(owner_id=principal_of(request).id, number=number)
+        return Response(wallet_document(wallet, queries.current_balance(wallet)))
+
+    @extend_schema(
+        operation_id="wallets_label", request=LabelSerializer, responses=WalletSerializer
+    )
+    def patch(self, request: Request, number: str) -> Response:
+        form = LabelSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        wallet = queries.get_wallet(owner_id=principal_of(request).id, number=number)
+
+        operations.change_label(wallet=wallet, label=form.validated_data["label"])
+
+        return Response(wallet_document(wallet, queries.current_balance(wallet)))
+
+
+class BalanceView(APIView):
+    """What a wallet holds, now or at a past instant."""
+
+    scope = "read"
+
+    @extend_schema(
+        operation_id="wallets_balance",
+        parameters=[OpenApiParameter("at", {"type": "string", "format": "date-time"})],
+        responses=BalanceAtSerializer,
+    )
+    def get(self, request: Request, number: str) -> Response:
+        at = instant(request, "at")
+        wallet = queries.get_wallet(owner_id=principal_of(request).id, number=number)
+        balance = queries.past_balance(wallet, at=at) if at else queries.current_balance(wallet)
+        return Response(
+            {
+                **balance_document(balance, wallet.currency),
+                "currency": wallet.currency,
+                "as_of": at or timezone.now(),
+            }
+        )
+
+
+class HistoryView(APIView):
+    """Everything that went in and out of a wallet, newest first."""
+
+    scope = "read"
+    ordering = ("sequence",)
+    ordering_kinds = (int,)
+
+    @extend_schema(
+        operation_id="wallets_transactions",
+        parameters=[
+            OpenApiParameter("type", str, description="A line type, such as `transfer_in`."),
+            OpenApiParameter("from", {"type": "string", "format": "date-time"}),
+            OpenApiParameter("to", {"type": "string", "format": "date-time"}),
+            OpenApiParameter("min_amount", str),
+            OpenApiParameter("max_amount", str),
+        ],
+        responses=LineSerializer(many=True),
+    )
+    def get(self, request: Request, number: str) -> Response:
+        wallet = queries.get_wallet(owner_id=principal_of(request).id, number=number)
+        history = queries.History(wallet, line_filter(request, wallet.currency))
+
+        def documents(lines: Sequence[AccountLine]) -> list[dict[str, Any]]:
+            transfers = queries.transfers_behind(lines)
+            return [line_document(line, transfers.get(line.reference), wallet) for line in lines]
+
+        return page(self, request, history.lines, documents)
+
+
+def _wallet_documents(wallets: Sequence[Wallet]) -> list[dict[str, Any]]:
+    return [wallet_document(wallet, queries.current_balance(wallet)) for wallet in wallets]

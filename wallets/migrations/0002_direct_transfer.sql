@@ -1,0 +1,41 @@
+-- A transfer between two wallets, whole, in one call: the answer kept under its key, the
+-- journal entry, the business row and the event. It is its own transaction.
+--
+-- No row comes back for work done now; for a key that was used before, the answer of then.
+CREATE FUNCTION wallets_transfer(
+    p_request_key uuid, p_fingerprint uuid, p_answer text,
+    p_reference varchar, p_source bigint, p_destination bigint, p_amount bigint,
+    p_currency varchar, p_description varchar, p_metadata jsonb, p_at timestamptz,
+    p_sender uuid, p_receiver uuid, p_actor uuid, p_request varchar, p_event jsonb
+) RETURNS TABLE (fingerprint uuid, status smallint, body text)
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_request_key IS NOT NULL THEN
+        INSERT INTO accounts_keyedanswer (request_key, fingerprint, status, body)
+        VALUES (p_request_key, p_fingerprint, 201, p_answer)
+        ON CONFLICT (request_key) DO NOTHING;
+        IF NOT FOUND THEN
+            RETURN QUERY SELECT a.fingerprint, a.status, a.body FROM accounts_keyedanswer a
+                         WHERE a.request_key = p_request_key;
+            RETURN;
+        END IF;
+    END IF;
+
+    IF p_source < p_destination THEN
+        PERFORM ledger_post(
+            p_reference, 'transfer', ARRAY[p_source, p_destination], ARRAY[-p_amount, p_amount],
+            '{transfer_out,transfer_in}', p_at, p_actor, p_request, NULL, NULL);
+    ELSE
+        PERFORM ledger_post(
+            p_reference, 'transfer', ARRAY[p_destination, p_source], ARRAY[p_amount, -p_amount],
+            '{transfer_in,transfer_out}', p_at, p_actor, p_request, NULL, NULL);
+    END IF;
+    INSERT INTO wallets_transfer
+        (reference, source_id, destination_id, amount_minor, fee_minor, created_at, currency,
+         status, description, metadata)
+    VALUES (p_reference, p_source, p_destination, p_amount, 0, p_at, p_currency,
+            'completed', p_description, p_metadata);
+    INSERT INTO events_event
+        (type, subject, owner_id, counterparty_id, actor_id, request_id, data)
+    VALUES ('transfer.completed', p_reference, p_sender, p_receiver, p_actor, p_request, p_event);
+END $$;

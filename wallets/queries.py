@@ -1,0 +1,123 @@
+"""Reads of wallets, balances, transfers and histories. Who asks is always an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from ledger.queries import AccountLine, Balance, LineFilter, account_lines, balance_at
+from wallets.errors import DestinationNotFound, TransferNotFound, WalletNotFound
+from wallets.facts import FactsByNumber, WalletFacts
+from wallets.models import Transfer, Wallet
+
+_remembered = FactsByNumber(capacity=200_000)
+
+
+def wallets_of(owner_id: UUID) -> QuerySet[Wallet]:
+    """Return a person's wallets, with the accounts that say what they hold."""
+    return Wallet.objects.filter(owner_id=owner_id).select_related("account")
+
+
+def get_wallet(*, owner_id: UUID, number: str) -> Wallet:
+    """Return a wallet of this person's; raises `WalletNotFound`."""
+    try:
+        return wallets_of(owner_id).get(number=number)
+    except Wallet.DoesNotExist:
+        raise WalletNotFound from None
+
+
+def current_balance(wallet: Wallet) -> Balance:
+    """Return what a wallet that was just read holds."""
+    account = wallet.account
+    return Balance(account.balance_minor, account.held_minor, account.moved_at)
+
+
+def past_balance(wallet: Wallet, *, at: datetime) -> Balance:
+    """Return what a wallet held once everything recorded up to `at` was in it.
+
+    What was held back then is not known any more: all of it counts as available.
+    """
+    return Balance(balance_at(account_id=wallet.account_id, at=at), 0, at)
+
+
+def transfer_parties(
+    *, owner_id: UUID, source: str, destination: str
+) -> tuple[WalletFacts, WalletFacts]:
+    """Return the facts of a transfer's two wallets, of which the first is the owner's.
+
+    At most one query, and none for wallets that this process has met. Raises
+    `WalletNotFound`, `DestinationNotFound`.
+    """
+    facts = {number: _remembered.get(number) for number in (source, destination)}
+    missing = [number for number, known in facts.items() if known is None]
+    if missing:
+        facts |= {found.number: found for found in _read_facts(missing)}
+    sender, receiver = facts[source], facts[destination]
+    if sender is None or sender.owner_id != owner_id:
+        raise WalletNotFound
+    if receiver is None:
+        raise DestinationNotFound
+    return sender, receiver
+
+
+def _read_facts(numbers: Iterable[str]) -> list[WalletFacts]:
+    rows = Wallet.objects.filter(number__in=numbers).values_list(
+        "number", "account_id", "owner_id", "currency"
+    )
+    found = [WalletFacts(*row) for row in rows]
+    if not connection.in_atomic_block:  # else it may yet be rolled back
+        for facts in found:
+            _remembered.add(facts)
+    return found
+
+
+def transfers_of(owner_id: UUID) -> QuerySet[Transfer]:
+    """Return the transfers that a person's wallets took part in."""
+    mine = list(Wallet.objects.filter(owner_id=owner_id).values_list("account_id", flat=True))
+    return Transfer.objects.filter(
+        Q(source_id__in=mine) | Q(destination_id__in=mine)
+    ).select_related("source", "destination")
+
+
+def get_transfer(*, owner_id: UUID, reference: str) -> Transfer:
+    """Return a transfer that this person sent or received; raises `TransferNotFound`."""
+    transfer = (
+        Transfer.objects.filter(reference=reference)
+        .filter(Q(source__owner_id=owner_id) | Q(destination__owner_id=owner_id))
+        .select_related("source", "destination")
+        .first()
+    )
+    if transfer is None:
+        raise TransferNotFound
+    return transfer
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The lines of one wallet that a filter lets through, page by page."""
+
+    wallet: Wallet
+    wanted: LineFilter
+
+    def lines(self, *, after: tuple[int] | None, newer: bool, limit: int) -> list[AccountLine]:
+        return account_lines(
+            account_id=self.wallet.pk,
+            wanted=self.wanted,
+            after=after[0] if after else None,
+            newer=newer,
+            limit=limit,
+        )
+
+
+def transfers_behind(lines: Iterable[AccountLine]) -> dict[str, Transfer]:
+    """Return, by reference, the transfers that made these lines; one query."""
+    references = [line.reference for line in lines]
+    found = Transfer.objects.filter(reference__in=references)
+    return {
+        transfer.reference: transfer for transfer in found.select_related("source", "destination")
+    }

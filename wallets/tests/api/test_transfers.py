@@ -1,0 +1,294 @@
+"""POST and GET /transfers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import KeyedAnswer
+from accounts.tests.factories import client_of, person
+from events.models import Event
+from ledger.models import JournalEntry
+from ledger.operations import block_account
+from wallets.models import Transfer, Wallet
+from wallets.tests.factories import holds, wallet_of
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/transfers"
+
+
+class Parties:
+    """Alice has 100.00, Bob receives."""
+
+    def __init__(self) -> None:
+        self.alice, self.bob = person(), person()
+        self.source = wallet_of(self.alice, holding="100.00")
+        self.target = wallet_of(self.bob)
+        self.client = client_of(self.alice)
+
+    def body(self, **changes: Any) -> dict[str, Any]:
+        return {
+            "source": self.source.number,
+            "destination": self.target.number,
+            "amount": "25.50",
+        } | changes
+
+    def send(self, key: str | None = None, **changes: Any) -> Any:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.client.post(URL, self.body(**changes), format="json", headers=headers)
+
+
+@pytest.fixture
+def parties() -> Parties:
+    return Parties()
+
+
+def refused(response: Any, status: int, code: str, parties: Parties) -> None:
+    """A refusal says why and changes nothing."""
+    assert response.status_code == status, response.content
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == code
+    assert response.json()["request_id"]
+    assert (holds(parties.source), holds(parties.target)) == ("100.00", "0.00")
+    assert not Transfer.objects.exists()
+
+
+def test_money_moves_and_the_answer_says_how(parties: Parties) -> None:
+    response = parties.send(currency="NGN", description="Rent", metadata={"month": 1})
+
+    assert response.status_code == 201, response.content
+    answer = response.json()
+    assert answer.pop("reference").startswith("TRF_")
+    assert answer.pop("created_at").endswith("Z")
+    assert answer == {
+        "status": "completed",
+        "amount": "25.50",
+        "fee": "0.00",
+        "currency": "NGN",
+        "source": parties.source.number,
+        "destination": parties.target.number,
+        "description": "Rent",
+        "metadata": {"month": 1},
+    }
+    assert (holds(parties.source), holds(parties.target)) == ("74.50", "25.50")
+
+
+def test_transfer_reads_back_as_it_was_answered_to_both_sides(parties: Parties) -> None:
+    answer = parties.send(description="Rent", metadata={"a": [1, None]}).json()
+
+    for client in (parties.client, client_of(parties.bob)):
+        assert client.get(f"{URL}/{answer['reference']}").json() == answer
+        assert client.get(URL).json()["results"] == [answer]
+
+
+def test_transfer_is_one_event_with_its_cause(parties: Parties) -> None:
+    response = parties.client.post(
+        URL, parties.body(), format="json", headers={"X-Request-ID": "req-7"}
+    )
+
+    event = Event.objects.get(type="transfer.completed")
+    assert event.subject == response.json()["reference"]
+    assert (event.owner_id, event.counterparty_id) == (parties.alice.id, parties.bob.id)
+    assert (event.actor_id, event.request_id) == (parties.alice.id, "req-7")
+    entry = JournalEntry.objects.get(reference=event.subject)
+    assert (entry.actor_id, entry.request_id) == (parties.alice.id, "req-7")
+
+
+def test_whole_balance_can_be_sent(parties: Parties) -> None:
+    assert parties.send(amount="100.00").status_code == 201
+    assert holds(parties.source) == "0.00"
+
+
+def test_more_than_the_balance_is_refused(parties: Parties) -> None:
+    refused(parties.send(amount="100.01"), 422, "insufficient_funds", parties)
+
+
+def test_json_number_is_an_amount(parties: Parties) -> None:
+    assert parties.send(amount=Decimal("25.5")).json()["amount"] == "25.50"
+
+
+BAD_AMOUNTS = [
+    "0", "0.00", "-1", "-0", "1e3", "1_000", "1,000.00", "10.001", "NaN", "Infinity", "-Infinity",
+    "", " ", " 10", "10 ", "+10", ".5", "5.", "0x10", "１０", "١٠", "10.00 NGN", "1e999999999",
+    "9" * 400, True, False, None, [], {}, ["10"], {"amount": "10"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", BAD_AMOUNTS, ids=lambda value: repr(value)[:20])
+def test_bad_amount_is_refused(parties: Parties, amount: object) -> None:
+    response = parties.send(amount=amount)
+
+    refused(response, 400, "validation_error", parties)
+    assert {error["field"] for error in response.json()["errors"]} == {"amount"}
+
+
+BAD_BODIES = [
+    '{"source": "%s", "destination": "%s", "amount": NaN}',
+    '{"source": "%s", "destination": "%s", "amount": Infinity}',
+    '{"source": "%s", "destination": "%s", "amount": 1e3}',
+    '{"source": "%s", "destination": "%s", "amount": 1E400}',
+    '{"source": "%s", "destination": "%s", "amount": -0}',
+    '{"source": "%s", "destination": "%s", "amount": -0.0}',
+    '{"source": "%s", "destination": "%s", "amount": 1_000}',
+    '{"source": "%s", "destination": "%s", "amount": 010}',
+    '{"source": "%s", "destination": "%s", "amount": "1", "amount": "2"}',
+    '{"source": "%s", "destination": "%s", "amount": "1", "metadata": {"a": 1, "a": 2}}',
+    '{"source": "%s", "destination": "%s", "amount": "1", "description": "\\u0000"}',
+    '{"source": "%s", "destination": "%s", "amount": "1", "description": "\\ud800"}',
+    '{"source": "%s", "destination": "%s", "amount": "1"',
+    '["%s", "%s"]',
+]
+
+
+@pytest.mark.parametrize("body", BAD_BODIES)
+def test_bad_json_is_refused(parties: Parties, body: str) -> None:
+    text = body % (parties.source.number, parties.target.number)
+
+    response = parties.client.post(URL, text, content_type="application/json")
+
+    refused(response, 400, "validation_error", parties)
+
+
+@pytest.mark.parametrize("field", ["source", "destination", "amount"])
+def test_missing_field_is_named(parties: Parties, field: str) -> None:
+    body = parties.body()
+    del body[field]
+
+    response = parties.client.post(URL, body, format="json")
+
+    refused(response, 400, "validation_error", parties)
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+
+
+def test_wallet_cannot_send_to_itself(parties: Parties) -> None:
+    refused(parties.send(destination=parties.source.number), 422, "same_wallet", parties)
+
+
+def test_currency_must_be_the_wallets(parties: Parties) -> None:
+    refused(parties.send(currency="USD"), 422, "currency_mismatch", parties)
+
+
+def test_unknown_currency_is_refused(parties: Parties) -> None:
+    refused(parties.send(currency="XXX"), 400, "validation_error", parties)
+
+
+def test_destination_must_be_in_the_same_currency(parties: Parties) -> None:
+    dollars = wallet_of(parties.bob, code="USD")
+
+    refused(parties.send(destination=dollars.number), 422, "currency_mismatch", parties)
+
+
+def test_decimals_follow_the_currency(parties: Parties) -> None:
+    yen = wallet_of(parties.alice, holding="100", code="JPY")
+    other = wallet_of(parties.bob, code="JPY")
+    there = {"source": yen.number, "destination": other.number}
+
+    refused(parties.send(amount="1.0", **there), 400, "validation_error", parties)
+    assert parties.send(amount="1", **there).json()["amount"] == "1"
+
+
+def test_somebody_elses_wallet_is_not_found(parties: Parties) -> None:
+    charlie = client_of(person())
+
+    response = charlie.post(URL, parties.body(), format="json")
+
+    refused(response, 404, "not_found", parties)
+
+
+def test_unknown_destination_is_not_found(parties: Parties) -> None:
+    refused(parties.send(destination="0000000000000"), 404, "not_found", parties)
+
+
+@pytest.mark.parametrize("blocked", ["source", "target"])
+def test_blocked_wallet_is_not_active(parties: Parties, blocked: str) -> None:
+    wallet: Wallet = getattr(parties, blocked)
+    block_account(account_id=wallet.account_id, debits=True, credits_=True)
+
+    refused(parties.send(), 422, "wallet_not_active", parties)
+
+
+def test_caller_must_be_known(parties: Parties) -> None:
+    response = APIClient().post(URL, parties.body(), format="json")
+
+    refused(response, 401, "not_authenticated", parties)
+
+
+def test_stranger_sees_nothing(parties: Parties) -> None:
+    reference = parties.send().json()["reference"]
+    charlie = client_of(person())
+
+    assert charlie.get(f"{URL}/{reference}").status_code == 404
+    assert charlie.get(URL).json() == {"results": [], "next": None, "previous": None}
+
+
+def test_same_key_gives_the_same_bytes_and_one_effect(parties: Parties) -> None:
+    first, again = parties.send(key="k1"), parties.send(key="k1")
+
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert holds(parties.source) == "74.50"
+
+
+def test_same_key_with_another_body_is_refused(parties: Parties) -> None:
+    parties.send(key="k1")
+
+    response = parties.send(key="k1", amount="1.00")
+
+    assert (response.status_code, response.json()["code"]) == (422, "idempotency_key_reused")
+    assert holds(parties.source) == "74.50"
+
+
+def test_key_belongs_to_its_caller(parties: Parties) -> None:
+    parties.send(key="k1")
+    back = {"source": parties.target.number, "destination": parties.source.number, "amount": "1"}
+
+    response = client_of(parties.bob).post(
+        URL, back, format="json", headers={"Idempotency-Key": "k1"}
+    )
+
+    assert response.status_code == 201
+    assert "Idempotent-Replayed" not in response.headers
+
+
+def test_refusal_is_kept_under_its_key(parties: Parties) -> None:
+    first, again = (parties.send(key="k1", amount="100.01") for _ in range(2))
+
+    refused(first, 422, "insufficient_funds", parties)
+    assert again.content == first.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_invalid_request_leaves_its_key_free(parties: Parties) -> None:
+    refused(parties.send(key="k1", amount="x"), 400, "validation_error", parties)
+
+    assert parties.send(key="k1").status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "k\x7f", "ключ"])
+def test_malformed_key_is_refused(parties: Parties, key: str) -> None:
+    response = parties.client.post(URL, parties.body(), format="json", HTTP_IDEMPOTENCY_KEY=key)
+
+    refused(response, 400, "validation_error", parties)
+    assert not KeyedAnswer.objects.exists()
+
+
+def test_list_pages_newest_first(parties: Parties) -> None:
+    sent = [parties.send(amount="1.00", key=uuid4().hex).json()["reference"] for _ in range(5)]
+
+    first = parties.client.get(URL, {"page_size": 2}).json()
+    second = parties.client.get(first["next"]).json()
+    third = parties.client.get(second["next"]).json()
+
+    pages = [[row["reference"] for row in page["results"]] for page in (first, second, third)]
+    assert [*chain(*pages)] == sent[::-1]
+    assert third["next"] is None
+    assert parties.client.get(third["previous"]).json()["results"] == second["results"]
