@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -77,6 +78,12 @@ class Child:
             self.process.wait()
             self.process = None
 
+    def limit_log(self) -> None:
+        """Set a log that grew too long aside, in place: the program goes on appending."""
+        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
+
     def last_words(self, lines: int = 12) -> str:
         """Return the end of the program's log."""
         if not self.log.exists():
@@ -101,7 +108,6 @@ class Supervisor:
     def start(self) -> None:
         """Start every program."""
         for child in self.children:
-            _rotate(child.log)
             child.start(self.environment, self._directory)
         self._remember()
 
@@ -112,6 +118,8 @@ class Supervisor:
             for child in self.children:
                 self._look_after(child)
             if time.monotonic() - called_at >= 1.0:
+                for child in self.children:
+                    child.limit_log()
                 every_second()
                 called_at = time.monotonic()
             time.sleep(_TICK)
@@ -192,8 +200,3 @@ def clear_orphans(var: Path, progress: Progress, *, patience: float = 15.0) -> N
 
 def _describe(status: int) -> str:
     return f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-
-
-def _rotate(log: Path) -> None:
-    if log.exists() and log.stat().st_size > _LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))

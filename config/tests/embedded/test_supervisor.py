@@ -124,6 +124,21 @@ def test_a_second_request_to_stop_cuts_the_patience(scene: type_of_scene) -> Non
     assert time.monotonic() - started < 5
 
 
+def test_a_log_that_grew_too_long_is_set_aside(
+    scene: type_of_scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("config.embedded.supervisor._LOG_LIMIT", 100)
+    one = scene("import time\nfor n in range(999): print(n, flush=True); time.sleep(0.05)")
+    one.supervisor.start()
+
+    one.until(lambda: one.log.with_suffix(".log.1").exists())
+    kept = one.log.with_suffix(".log.1").read_text()
+    one.until(lambda: one.log.stat().st_size > 0)
+
+    assert kept.startswith("0\n1\n")
+    assert int(one.log.read_text().split()[0]) > int(kept.split()[-1])
+
+
 def test_the_children_of_a_killed_program_do_not_live_on(scene: type_of_scene) -> None:
     one = scene(PARENT)
     one.supervisor.start()
