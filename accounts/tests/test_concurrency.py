@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,7 +16,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import RefreshToken, TokenFamily, User
 from accounts.operations import log_out_everywhere
+from accounts.tests.api.auth_client import AuthClient
 from accounts.tests.factories import pair_of, person
+from events.models import Event
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -85,3 +88,16 @@ def test_a_refresh_against_a_log_out_leaves_nothing_alive() -> None:
             me = APIClient().get("/api/v1/users/me", HTTP_AUTHORIZATION=f"Bearer {access}")
             assert me.status_code == 401
             assert refresh(answer.json()["refresh_token"]).status_code == 401
+
+
+def test_parallel_sign_ups_with_one_address_make_one_account() -> None:
+    email = f"twin-{uuid4().hex[:12]}@example.com"
+    body = {"email": email, "password": "a-Long-enough-1"}
+
+    answers = at_once(4, lambda _: AuthClient().post("auth/signup", body))
+
+    # Pending verification for whoever made it or came later, a conflict for who came at once.
+    assert {status for status, _ in answers} <= {401, 409}
+    assert 401 in {status for status, _ in answers}
+    assert User.objects.filter(email=email).count() == 1
+    assert Event.objects.filter(type="user.signed_up", data__email=email).count() == 1

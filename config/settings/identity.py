@@ -1,5 +1,7 @@
 """Who people are, how they come in, and how they are written to."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.embedded import state
 from config.settings.environment import EMBEDDED, env
 
@@ -23,6 +25,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Signs access and refresh tokens, and nothing else. Retired keys still verify what they signed.
 JWT_SIGNING_KEY = env("JWT_SIGNING_KEY")
+if len(JWT_SIGNING_KEY.encode()) < 32 or env("SECRET_KEY") == JWT_SIGNING_KEY:
+    raise ImproperlyConfigured(
+        "JWT_SIGNING_KEY wants 32 bytes or more, and not those of SECRET_KEY."
+    )
 JWT_RETIRED_SIGNING_KEYS = env.list("JWT_RETIRED_SIGNING_KEYS", default=[])
 JWT_ISSUER = "purser"
 JWT_AUDIENCE = "purser-api"
@@ -67,6 +73,7 @@ HEADLESS_TOKEN_STRATEGY = "accounts.api.strategy.FamilyTokenStrategy"  # noqa: S
 HEADLESS_FRONTEND_URLS = {
     "account_signup": env("PURSER_ORIGIN"),
     "account_reset_password": env("PURSER_ORIGIN"),
+    "socialaccount_login_error": env("PURSER_ORIGIN"),
 }
 USERSESSIONS_ADAPTER = "accounts.api.adapters.SessionsAdapter"
 
