@@ -1,3 +1,15 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from payments.api import views
+
+urlpatterns = [
+    path("deposits", views.DepositsView.as_view(), name="deposits"),
+    path("deposits/return", views.deposit_return, name="deposit-return"),
+    path("deposits/<str:reference>", views.DepositView.as_view(), name="deposit"),
+    path(
+        "webhooks/paystack",
+        views.WebhookView.as_view(),
+        {"provider_name": "paystack"},
+        name="webhook-paystack",
+    ),
+]

@@ -10,28 +10,59 @@ import requests
 from celery import current_app
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
+from accounts.tests.factories import person
+from payments.models import Deposit, WebhookDelivery
 from payments.providers.paystack.provider import Paystack
 from payments.providers.registry import provider
+from payments.simulators.models import (
+    BalanceMovement,
+    FaultSettings,
+    SimulatedPayment,
+    SimulatedWebhook,
+)
+from payments.tests.factories import wallet_of
+from wallets.models import Wallet
 
 
 @pytest.fixture(autouse=True)
 def hints_go_nowhere() -> Iterator[None]:
     """Task messages are only hints. Here they are lost, so that each test does the work itself."""
-    before = current_app.conf.broker_url
-    current_app.conf.broker_url = "memory://"
+    before = current_app.conf["broker_url"]
+    current_app.conf["broker_url"] = "memory://"
     yield
-    current_app.conf.broker_url = before
+    current_app.conf["broker_url"] = before
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """Serve this installation on a real socket.
+
+    Not pytest-django's `live_server`: that one empties all tables, and the journal only grows.
+    """
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture
-def origin(live_server: LiveServer, settings: Any) -> str:
-    """Where this installation, and its simulated provider, can be reached."""
-    settings.PURSER_ORIGIN = live_server.url
-    settings.PAYSTACK_BASE_URL = f"{live_server.url}/simulator/paystack"
+def origin(committed_db: None, served: str, settings: Any) -> str:
+    """Where this installation, and its simulated provider, can be reached.
+
+    What earlier tests committed is put to rest, so that sweeps find this test's rows alone.
+    """
+    settings.PURSER_ORIGIN = served
+    settings.PAYSTACK_BASE_URL = f"{served}/simulator/paystack"
     settings.DEPOSIT_RETURN_URL = ""
+    Deposit.objects.update(next_ask_at=None)
+    WebhookDelivery.objects.filter(next_try_at__isnull=False).update(
+        state=WebhookDelivery.State.GIVEN_UP, next_try_at=None
+    )
+    for model in (FaultSettings, SimulatedWebhook, BalanceMovement, SimulatedPayment):
+        model.objects.all().delete()
     # The first request of a process loads every view, which no time-out should judge.
-    requests.get(f"{live_server.url}/simulator/faults", timeout=30)
-    return live_server.url
+    requests.get(f"{served}/simulator/faults", timeout=30)
+    return served
 
 
 @pytest.fixture
@@ -59,3 +90,14 @@ class Simulator:
 @pytest.fixture
 def simulator(origin: str) -> Simulator:
     return Simulator(origin)
+
+
+@pytest.fixture
+def alice(origin: str) -> User:
+    return person()
+
+
+@pytest.fixture
+def wallet(alice: User) -> Wallet:
+    """Alice's NGN wallet, empty."""
+    return wallet_of(alice)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_fees_that_the_payer_bears_are_not_ours() -> None:
         ({"paid_minor": 30051, "fees_minor": None}, "excess"),
     ],
 )
-def test_anything_else_that_was_paid_is_a_mismatch(change: dict[str, object], reason: str) -> None:
+def test_anything_else_that_was_paid_is_a_mismatch(change: dict[str, Any], reason: str) -> None:
     found = judge(Done(replace(PAID, **change)), expected=EXPECTED)
 
     assert (found.finding, found.reason) == (Finding.MISMATCH, reason)

@@ -35,7 +35,7 @@ def finish_checkout(
             _take_money(payment, faults, now, dice)
         payment.save()
         if outcome == SimulatedPayment.Status.SUCCESS:
-            _enter_in_books(payment)
+            _enter_in_books(payment, now)
             _queue_webhooks(payment, faults, now, dice)
 
     return payment
@@ -51,12 +51,12 @@ def _take_money(
     payment.fees_minor = fees_minor(payment.paid_minor, payment.currency)
 
 
-def _enter_in_books(payment: SimulatedPayment) -> None:
+def _enter_in_books(payment: SimulatedPayment, now: datetime) -> None:
     BalanceMovement.objects.create(
         payment=payment,
         currency=payment.currency,
         difference_minor=(payment.paid_minor or 0) - (payment.fees_minor or 0),
-        recorded_at=payment.paid_at,
+        recorded_at=now,
     )
 
 

@@ -33,7 +33,6 @@ REQUEST = CheckoutRequest(
     payer_email="alice@example.com",
     return_url="http://127.0.0.1/return",
 )
-with_database = pytest.mark.django_db(transaction=True)
 
 
 def open_checkout(paystack: Paystack) -> str:
@@ -48,7 +47,6 @@ def verified(paystack: Paystack) -> Payment:
     return outcome.value
 
 
-@with_database
 def test_opens_a_checkout_for_exactly_what_is_asked(paystack: Paystack) -> None:
     url = open_checkout(paystack)
 
@@ -62,7 +60,6 @@ def test_opens_a_checkout_for_exactly_what_is_asked(paystack: Paystack) -> None:
     )
 
 
-@with_database
 @pytest.mark.parametrize(
     ("outcome", "state"),
     [
@@ -81,7 +78,6 @@ def test_learns_what_became_of_a_payment(
     assert (payment.state, payment.requested_minor, payment.currency) == (state, 500000, "NGN")
 
 
-@with_database
 def test_a_second_checkout_under_one_reference_is_refused(paystack: Paystack) -> None:
     open_checkout(paystack)
 
@@ -91,7 +87,6 @@ def test_a_second_checkout_under_one_reference_is_refused(paystack: Paystack) ->
     assert outcome.code == DUPLICATE_REFERENCE
 
 
-@with_database
 def test_an_unknown_reference_is_not_found(paystack: Paystack) -> None:
     outcome = paystack.verify_payment("DEP-00000000000000000000")
 
@@ -99,7 +94,6 @@ def test_an_unknown_reference_is_not_found(paystack: Paystack) -> None:
     assert outcome.code == NOT_FOUND
 
 
-@with_database
 def test_a_wrong_key_is_refused_and_not_taken_for_not_found(origin: str) -> None:
     client = PaystackClient(
         base_url=f"{origin}/simulator/paystack", secret_key="sk_test_other", timeouts=(1, 1)
@@ -110,7 +104,6 @@ def test_a_wrong_key_is_refused_and_not_taken_for_not_found(origin: str) -> None
     assert outcome == Refused("invalid_Key", "Invalid key")
 
 
-@with_database
 @pytest.mark.parametrize(
     ("fault", "reason", "happened"),
     [

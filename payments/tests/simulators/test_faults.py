@@ -9,8 +9,6 @@ from django.core.checks import run_checks
 from payments.simulators.faults import Faults
 from payments.tests.conftest import Simulator
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def post(simulator: Simulator, body: str) -> requests.Response:
     return requests.post(f"{simulator.origin}/simulator/faults", data=body, timeout=5)

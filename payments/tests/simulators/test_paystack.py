@@ -14,8 +14,6 @@ from payments.providers.paystack.signature import sign
 from payments.simulators.models import SimulatedPayment, SimulatedWebhook
 from payments.tests.conftest import Simulator
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 EXAMPLE = Path(__file__).parents[1] / "fixtures" / "paystack" / "transaction-successful.json"
 ASKED = {
     "email": "alice@example.com",

@@ -1,0 +1,44 @@
+"""Every row lock and claim of payments. The deposit first, then what `wallets` locks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from payments import asking
+from payments.models import Deposit, WebhookDelivery
+
+
+def deposit(deposit_id: int) -> Deposit:
+    """Lock a deposit until the transaction ends."""
+    rows = Deposit.objects.select_related("wallet").select_for_update(of=("self",))
+    return rows.get(pk=deposit_id)
+
+
+def claim_deposits_to_ask(*, now: datetime, period: timedelta, limit: int) -> list[Deposit]:
+    """Take up to `limit` deposits that are due to be asked about; others pass over them.
+
+    Each gets its next time at once, so that a crash on the way delays the question and no more.
+    """
+    with transaction.atomic(durable=True):
+        due = Deposit.objects.filter(next_ask_at__lte=now).order_by("next_ask_at", "id")
+        deposits = list(due.select_for_update(skip_locked=True)[:limit])
+        for row in deposits:
+            row.last_asked_at = now
+            row.next_ask_at = (
+                None
+                if row.is_at_rest and asking.is_over(since=row.created_at, now=now)
+                else asking.next_time(since=row.created_at, now=now, period=period)
+            )
+        Deposit.objects.bulk_update(deposits, ["last_asked_at", "next_ask_at"])
+    return deposits
+
+
+def claim_delivery(*, delivery_id: int, now: datetime, lease: timedelta) -> WebhookDelivery | None:
+    """Take one open webhook for `lease`; None when it is settled or somebody else has it."""
+    claimed = WebhookDelivery.objects.filter(
+        pk=delivery_id, state__in=WebhookDelivery.OPEN, next_try_at__lte=now
+    ).update(next_try_at=now + lease, attempts=F("attempts") + 1)
+    return WebhookDelivery.objects.get(pk=delivery_id) if claimed else None

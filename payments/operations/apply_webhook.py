@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from payments import asking, locks, queries
+from payments.judgement import Finding
+from payments.models import Deposit, WebhookDelivery
+from payments.operations.settle_deposit import settle_deposit
+from payments.providers.base import Provider
+
+# While one worker asks the provider, others leave the event alone; after a crash it is tried again.
+LEASE = timedelta(seconds=60)
+
+_CONCLUSIVE = (Finding.CREDIT, Finding.MISMATCH)
+
+
+def apply_webhook(*, delivery_id: int, provider: Provider, now: datetime) -> WebhookDelivery | None:
+    """Do what a stored event gives reason for: ask the provider, and settle the deposit.
+
+    What cannot be settled yet (no deposit has the reference, or the provider does not agree or
+    cannot be reached) is parked and tried for 72 hours. Returns the event as it is now, or None
+    when it is settled already or somebody else is at it. Talks to the provider, so it refuses
+    to run inside a transaction.
+    """
+    delivery = locks.claim_delivery(delivery_id=delivery_id, now=now, lease=LEASE)
+    if delivery is None:
+        return None
+    if not delivery.payment_reference:
+        return _settle(delivery, WebhookDelivery.State.IGNORED, "nothing_to_do", now)
+    deposit = queries.find_deposit_by_provider(
+        provider=delivery.provider, provider_reference=delivery.payment_reference
+    )
+    if deposit is None:
+        return _park(delivery, "unknown_reference", now)
+
+    found = settle_deposit(
+        deposit_id=deposit.pk,
+        provider_reference=delivery.payment_reference,
+        provider=provider,
+        now=now,
+    )
+    delivery.deposit = deposit
+    if found.finding in _CONCLUSIVE or deposit.status == Deposit.Status.COMPLETED:
+        return _settle(delivery, WebhookDelivery.State.APPLIED, found.reason, now)
+    return _park(delivery, found.reason, now)
+
+
+def _settle(
+    delivery: WebhookDelivery, state: WebhookDelivery.State, note: str, now: datetime
+) -> WebhookDelivery:
+    delivery.state = state
+    delivery.note = note[:60]
+    delivery.settled_at = now
+    delivery.next_try_at = None
+    delivery.save(update_fields=["state", "note", "settled_at", "next_try_at", "deposit"])
+    return delivery
+
+
+def _park(delivery: WebhookDelivery, note: str, now: datetime) -> WebhookDelivery:
+    if asking.is_over(since=delivery.received_at, now=now):
+        return _settle(delivery, WebhookDelivery.State.GIVEN_UP, note, now)
+    delivery.state = WebhookDelivery.State.PARKED
+    delivery.note = note[:60]
+    period = timedelta(seconds=settings.PURSER_SWEEP_SECONDS)
+    delivery.next_try_at = asking.next_time(since=delivery.received_at, now=now, period=period)
+    delivery.save(update_fields=["state", "note", "next_try_at", "deposit"])
+    return delivery

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from payments import operations
+from payments.providers.registry import provider
+
+
+@shared_task
+def apply_webhook(delivery_id: int, provider_name: str) -> None:
+    operations.apply_webhook(
+        delivery_id=delivery_id, provider=provider(provider_name), now=timezone.now()
+    )
+
+
+@shared_task
+def sweep_deposits() -> None:
+    operations.sweep_deposits(now=timezone.now())
+
+
+@shared_task
+def sweep_webhooks() -> None:
+    operations.sweep_webhooks(now=timezone.now())
