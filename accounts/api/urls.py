@@ -17,5 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users", views.PeopleView.as_view(), name="users"),
     path("users/me", views.MeView.as_view(), name="users-me"),
     path("users/<uuid:user_id>", views.PersonView.as_view(), name="user"),
+    # Nobody is known by a phone number here, and allauth's views of them fail without one.
+    path("account/phone", views.absent),
+    path("auth/phone/verify", views.absent),
+    path("auth/phone/verify/resend", views.absent),
     path("", include((_allauth.url_patterns, "headless"), namespace="allauth")),
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
@@ -107,3 +108,8 @@ class PersonView(APIView):
     def get(self, request: Request, user_id: UUID) -> Response:
         person = get_person_below(user_id=user_id, weight=principal_of(request).weight)
         return Response(PersonSerializer(person).data)
+
+
+def absent(request: HttpRequest) -> HttpResponse:
+    """Stands on paths that a library would answer and this installation does not have."""
+    raise Http404

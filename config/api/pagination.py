@@ -150,8 +150,16 @@ def _values(row: Any, names: list[str]) -> tuple[Value, ...]:
 
 def _kinds(queryset: QuerySet[Any], names: list[str]) -> list[type]:
     meta = queryset.model._meta  # noqa: SLF001 -- the documented way to the fields
-    fields = [meta.get_field(name) for name in names]
-    return [next(kind for known, kind in _KINDS if isinstance(field, known)) for field in fields]
+    return [_kind(meta.get_field(name)) for name in names]
+
+
+def _kind(field: Any) -> type:
+    while field.is_relation:
+        field = field.target_field
+    for known, kind in _KINDS:
+        if isinstance(field, known):
+            return kind
+    raise TypeError(f"No cursor can hold a {type(field).__name__}.")
 
 
 def _fetcher(queryset: QuerySet[Any], names: list[str]) -> Fetch:

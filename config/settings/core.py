@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # What carries its own credentials goes from here to LandingMiddleware.
     "config.api.requests.ShortcutMiddleware",
+    "config.api.requests.StrictBodyMiddleware",
     "config.pages.StaffPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,12 +1,9 @@
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -14,7 +11,7 @@ from accounts.models import KeyedAnswer, User
 from accounts.operations.claim_answer import Claim, claim_answer
 from accounts.operations.prune_answers import prune_answers
 from accounts.tests.api import keyed_urls
-from accounts.tests.factories import client_of, pair_of, person
+from accounts.tests.factories import client_of, person
 from events.models import Event
 
 ATOMIC, STAGED = "/api/v1/atomic", "/api/v1/staged"
@@ -261,62 +258,3 @@ def test_deadlock_is_tried_again_three_times(
 
     assert answer.status_code == status
     assert effects() == (1 if status == 201 else 0)
-
-
-def in_parallel(count: int, work: Callable[[], Any]) -> list[Any]:
-    barrier = Barrier(count)
-
-    def run(_: int) -> Any:
-        barrier.wait()
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", [ATOMIC, STAGED])
-def test_twenty_clients_at_once_have_one_effect(
-    alice: User, path: str, hook: Callable[[Callable[[], None]], None]
-) -> None:
-    token = f"Bearer {pair_of(alice).access_token}"
-    hook(lambda: time.sleep(0.2))
-
-    def attempt() -> Any:
-        client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=token)
-        answer = send(client, path, {"amount": "5.00"})
-        while answer.status_code == 409:
-            assert answer.json()["code"] == "idempotency_in_progress"
-            time.sleep(0.1)
-            answer = send(client, path, {"amount": "5.00"})
-        return answer
-
-    answers = in_parallel(20, attempt)
-
-    assert Event.objects.filter(type="test.done", owner_id=alice.id).count() == 1
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.content for answer in answers}) == 1
-    assert sum("Idempotent-Replayed" not in answer for answer in answers) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_waits_two_seconds_at_most_for_the_first(
-    alice: User, hook: Callable[[Callable[[], None]], None]
-) -> None:
-    token = f"Bearer {pair_of(alice).access_token}"
-    hook(lambda: time.sleep(3.5))
-
-    def attempt() -> Any:
-        client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=token)
-        return send(client, ATOMIC, {})
-
-    first, second = sorted(in_parallel(2, attempt), key=lambda answer: answer.status_code)
-
-    assert (first.status_code, second.status_code) == (201, 409)
-    assert second.json()["code"] == "idempotency_in_progress"
-    assert Event.objects.filter(type="test.done", owner_id=alice.id).count() == 1

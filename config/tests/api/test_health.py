@@ -23,7 +23,11 @@ def test_live_asks_nobody(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_ready(client: Client) -> None:
-    install()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
+        install()
+        cursor.execute("SET LOCAL ROLE purser_app")
+
     answer = client.get("/health/ready")
 
     assert answer.status_code == 200

@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+pytestmark = pytest.mark.django_db
+
 METHODS = {"get", "post", "put", "patch", "delete"}
 ALLAUTH = ("/api/v1/auth/", "/api/v1/account/", "/api/v1/config")
 

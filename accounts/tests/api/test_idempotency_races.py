@@ -1,0 +1,100 @@
+"""Real threads with connections of their own send one request at the same instant."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from accounts.tests.api import keyed_urls
+from accounts.tests.factories import pair_of, person
+from events.models import Event
+
+ATOMIC, STAGED = "/api/v1/atomic", "/api/v1/staged"
+
+pytestmark = [
+    pytest.mark.usefixtures("committed_db"),
+    pytest.mark.urls("accounts.tests.api.keyed_urls"),
+]
+
+
+@pytest.fixture
+def alice(committed_db: None) -> User:
+    return person()
+
+
+@pytest.fixture
+def pause() -> Iterator[Callable[[float], None]]:
+    """Make every run of the view take at least so many seconds."""
+
+    def set_pause(seconds: float) -> None:
+        keyed_urls.meanwhile["hook"] = lambda: time.sleep(seconds)
+
+    yield set_pause
+    keyed_urls.meanwhile.clear()
+
+
+def send(client: APIClient, path: str, body: Any) -> Any:
+    return client.post(path, body, format="json", headers={"Idempotency-Key": "k-1"})
+
+
+def in_parallel(count: int, work: Callable[[], Any]) -> list[Any]:
+    barrier = Barrier(count)
+
+    def run(_: int) -> Any:
+        barrier.wait()
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+@pytest.mark.parametrize("path", [ATOMIC, STAGED])
+def test_twenty_clients_at_once_have_one_effect(
+    alice: User, path: str, pause: Callable[[float], None]
+) -> None:
+    token = f"Bearer {pair_of(alice).access_token}"
+    pause(0.2)
+
+    def attempt() -> Any:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=token)
+        answer = send(client, path, {"amount": "5.00"})
+        while answer.status_code == 409:
+            assert answer.json()["code"] == "idempotency_in_progress"
+            time.sleep(0.1)
+            answer = send(client, path, {"amount": "5.00"})
+        return answer
+
+    answers = in_parallel(20, attempt)
+
+    assert Event.objects.filter(type="test.done", owner_id=alice.id).count() == 1
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("Idempotent-Replayed" not in answer for answer in answers) == 1
+
+
+def test_waits_two_seconds_at_most_for_the_first(
+    alice: User, pause: Callable[[float], None]
+) -> None:
+    token = f"Bearer {pair_of(alice).access_token}"
+    pause(3.5)
+
+    def attempt() -> Any:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=token)
+        return send(client, ATOMIC, {})
+
+    first, second = sorted(in_parallel(2, attempt), key=lambda answer: answer.status_code)
+
+    assert (first.status_code, second.status_code) == (201, 409)
+    assert second.json()["code"] == "idempotency_in_progress"
+    assert Event.objects.filter(type="test.done", owner_id=alice.id).count() == 1
