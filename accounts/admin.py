@@ -6,12 +6,16 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse_lazy
+from django.utils import timezone
 
 from accounts.models import Role, TokenFamily, User
+from accounts.operations import set_password
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -41,8 +45,31 @@ class LoginForm(AdminAuthenticationForm):
         )
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's form, but every other login ends with the password, and a mail says so."""
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 -- Django's signature
+        user: User = self.user
+        set_password(user=user, password=self.cleaned_data["new_password1"], at=timezone.now())
+        get_adapter().send_notification_mail("account/email/password_changed", user)
+        return user
+
+
+def change_password(
+    request: HttpRequest, extra_context: dict[str, Any] | None = None
+) -> HttpResponseBase:
+    view = PasswordChangeView.as_view(
+        form_class=PasswordForm,
+        success_url=reverse_lazy("admin:password_change_done"),
+        extra_context={**admin.site.each_context(request), **(extra_context or {})},
+    )
+    return view(request)
+
+
 admin.site.login_form = LoginForm
+admin.site.password_change = change_password  # type: ignore[method-assign,assignment]
 admin.site.site_header = admin.site.site_title = "Purser"
+admin.site.site_url = None
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no subscript at run time
@@ -56,6 +83,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no subscript 
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def visible(request: HttpRequest, *, person: str = "") -> Q:
+    """Rows about oneself and about people of less weight; `person` is the path to the person."""
+    asker = request.user
+    if not isinstance(asker, User):
+        return Q(pk=None)
+    below = Q(**{f"{person}role__weight__lt": asker.role.weight})
+    return below | Q(**{f"{person}pk": asker.pk})
 
 
 @admin.register(User)
@@ -79,6 +115,9 @@ class UserAdmin(ReadOnlyAdmin):
         "last_login",
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(visible(request))
+
 
 @admin.register(Role)
 class RoleAdmin(ReadOnlyAdmin):
@@ -99,4 +138,5 @@ class TokenFamilyAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # The key of somebody's session must not even be read here.
-        return super().get_queryset(request).defer("session_key")
+        families = super().get_queryset(request).defer("session_key")
+        return families.filter(visible(request, person="user__"))

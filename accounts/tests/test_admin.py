@@ -1,10 +1,11 @@
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import Role, User
-from accounts.tests.factories import PASSWORD, person, with_password
+from accounts.tests.factories import PASSWORD, client_of, person, with_password
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,51 @@ def test_no_password_and_no_session_key_is_shown() -> None:
     page = client.get(f"/admin/accounts/user/{root.id}/change/").content.decode()
 
     assert "argon2" not in page
+
+
+def test_staff_do_not_see_who_weighs_as_much_or_more(staff: User) -> None:
+    admin = person("admin@example.com", role="admin")
+    colleague = person("colleague@example.com", role="staff")
+    client, _ = log_in("staff@example.com")
+
+    listed = client.get("/admin/accounts/user/").content.decode()
+
+    assert "staff@example.com</a>" in listed
+    assert "admin@example.com</a>" not in listed
+    assert "colleague@example.com</a>" not in listed
+    for other in (admin, colleague):
+        assert client.get(f"/admin/accounts/user/{other.id}/change/").status_code == 302
+
+
+def test_changing_the_password_here_ends_every_other_login(
+    staff: User, mailoutbox: list[EmailMessage]
+) -> None:
+    api = client_of(staff)
+    client, _ = log_in("staff@example.com")
+
+    answer = client.post(
+        "/admin/password_change/",
+        {
+            "old_password": PASSWORD,
+            "new_password1": "another-Pass-1357",
+            "new_password2": "another-Pass-1357",
+        },
+    )
+
+    assert answer.status_code == 302
+    assert client.get("/admin/").status_code == 200
+    assert api.get("/api/v1/users/me").status_code == 401
+    assert mailoutbox[-1].subject == "Your password was changed"
+    assert log_in("staff@example.com", "another-Pass-1357")[1].status_code == 302
+
+
+def test_a_weak_password_is_refused_here_too(staff: User) -> None:
+    client, _ = log_in("staff@example.com")
+
+    answer = client.post(
+        "/admin/password_change/",
+        {"old_password": PASSWORD, "new_password1": "short", "new_password2": "short"},
+    )
+
+    assert answer.status_code == 200
+    assert log_in("staff@example.com")[1].status_code == 302
