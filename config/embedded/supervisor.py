@@ -165,7 +165,11 @@ class Supervisor:
     def _remember(self) -> None:
         """Write down who runs, for the next start in case nobody stops them."""
         record = [
-            {"pid": child.process.pid, "command": list(child.program.command)}
+            {
+                "name": child.program.name,
+                "pid": child.process.pid,
+                "command": list(child.program.command),
+            }
             for child in self.children
             if child.process
         ]
