@@ -18,7 +18,8 @@ Documents = Callable[[Sequence[Any]], list[dict[str, Any]]]
 
 @cache
 def _pagination() -> type[BasePagination]:
-    found: type[BasePagination] = import_string(settings.REST_FRAMEWORK["DEFAULT_PAGINATION_CLASS"])
+    name: Any = settings.REST_FRAMEWORK["DEFAULT_PAGINATION_CLASS"]
+    found: type[BasePagination] = import_string(name)
     return found
 
 

@@ -13,3 +13,6 @@ PROVIDER_READ_SECONDS = env.float("PROVIDER_READ_SECONDS", default=7.0)
 # Where a checkout sends the payer's browser afterwards: the address of a page of yours, or
 # nothing for the plain one that comes with the installation.
 DEPOSIT_RETURN_URL = env("DEPOSIT_RETURN_URL", default="")
+
+# What `ledger_verify` proves, each app's part.
+LEDGER_CHECKS = ["ledger.checks.LEDGER_CHECKS", "wallets.checks.WALLET_CHECKS"]

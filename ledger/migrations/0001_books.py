@@ -152,6 +152,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("posting_count__gte", 2)),
+                name="entry_has_two_postings_or_more",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="journalentry",
             constraint=models.UniqueConstraint(
                 fields=("reference",), name="one_entry_for_each_reference"
             ),

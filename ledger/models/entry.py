@@ -31,6 +31,9 @@ class JournalEntry(models.Model):
                 name="entry_is_reversed_at_most_once",
                 condition=models.Q(reverses__isnull=False),
             ),
+            models.CheckConstraint(
+                name="entry_has_two_postings_or_more", condition=models.Q(posting_count__gte=2)
+            ),
         ]
 
     def __str__(self) -> str:

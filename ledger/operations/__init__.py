@@ -1,17 +1,21 @@
-"""What the ledger can do: open and block accounts, post, post many, reverse."""
+"""What the ledger can do: open and block accounts, post, post many, reverse, verify."""
 
 from ledger.operations.block_account import block_account
 from ledger.operations.open_account import open_account, open_customer_account
 from ledger.operations.post import post
 from ledger.operations.post_batch import post_batch
 from ledger.operations.reverse import Reversal, reverse
+from ledger.operations.verify import Finding, all_checks, verify
 
 __all__ = [
+    "Finding",
     "Reversal",
+    "all_checks",
     "block_account",
     "open_account",
     "open_customer_account",
     "post",
     "post_batch",
     "reverse",
+    "verify",
 ]

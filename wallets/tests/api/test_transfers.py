@@ -115,8 +115,8 @@ def test_json_number_is_an_amount(parties: Parties) -> None:
 
 BAD_AMOUNTS = [
     "0", "0.00", "-1", "-0", "1e3", "1_000", "1,000.00", "10.001", "NaN", "Infinity", "-Infinity",
-    "", " ", " 10", "10 ", "+10", ".5", "5.", "0x10", "１０", "١٠", "10.00 NGN", "1e999999999",
-    "9" * 400, True, False, None, [], {}, ["10"], {"amount": "10"},
+    "", " ", " 10", "10 ", "+10", ".5", "5.", "0x10", "\uff11\uff10", "\u0661\u0660",
+    "10.00 NGN", "1e999999999", "9" * 400, True, False, None, [], {}, ["10"], {"amount": "10"},
 ]  # fmt: skip
 
 
