@@ -2,12 +2,16 @@
 
 from accounts.operations.add_person import add_person
 from accounts.operations.bind_session import bind_session
+from accounts.operations.claim_answer import claim_answer
 from accounts.operations.end_families import (
     end_families_of,
     end_families_of_sessions,
     end_family,
 )
+from accounts.operations.keep_answer import keep_answer
 from accounts.operations.log_out_everywhere import log_out_everywhere
+from accounts.operations.prune_answers import prune_answers
+from accounts.operations.release_answer import release_answer
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
 from accounts.operations.set_password import set_password
 from accounts.operations.sign_up import sign_up
@@ -19,10 +23,14 @@ __all__ = [
     "PresentedToken",
     "add_person",
     "bind_session",
+    "claim_answer",
     "end_families_of",
     "end_families_of_sessions",
     "end_family",
+    "keep_answer",
     "log_out_everywhere",
+    "prune_answers",
+    "release_answer",
     "rotate_refresh_token",
     "set_password",
     "sign_up",

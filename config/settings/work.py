@@ -32,6 +32,7 @@ PURSER_SWEEP_SECONDS = env.int("PURSER_SWEEP_SECONDS", default=60)
 
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
+    "prune-answers": {"task": "accounts.tasks.prune_answers", "schedule": 3600.0},
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",
         "schedule": float(PURSER_SWEEP_SECONDS),

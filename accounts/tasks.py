@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import operations
+
+
+@shared_task
+def prune_answers() -> None:
+    operations.prune_answers(now=timezone.now())
