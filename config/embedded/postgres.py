@@ -34,6 +34,8 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
 _PATIENCE = 90.0
+# A child of a killed postmaster may hold its port for a moment, and everybody knows that port.
+_PORT_PATIENCE = 3.0
 _TRIES = 20
 
 
@@ -96,6 +98,7 @@ class Cluster:
         """
         self._prepare_log()
         deadline = time.monotonic() + _PATIENCE
+        port_deadline = time.monotonic() + _PORT_PATIENCE
         failures = 0
         while time.monotonic() < deadline and failures < _TRIES:
             postmaster = self.postmaster()
@@ -105,6 +108,9 @@ class Cluster:
                 time.sleep(0.1)
                 continue
             if not ports.is_free("127.0.0.1", port):
+                if time.monotonic() < port_deadline:
+                    time.sleep(0.1)
+                    continue
                 port = ports.choose()
             if self._launch(port).returncode:
                 failures += 1
