@@ -2,8 +2,10 @@
 
 import gc
 import os
+from importlib import import_module
 from pathlib import Path
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from config.checks import refuse_unsafe_settings
@@ -24,6 +26,9 @@ if directory:
     from config.metrics import forget_the_dead
 
     forget_the_dead(Path(directory))
+
+# Read the addresses now, and not while the first client waits.
+import_module(settings.ROOT_URLCONF)
 
 # What was loaded stays: the collector need not look at it again with every request's garbage.
 gc.collect()

@@ -25,6 +25,8 @@ LOGGING = {
         # Refused requests are in the access log; here only those that broke.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # Whoever scans the internet writes here; each is one line of the access log.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
 

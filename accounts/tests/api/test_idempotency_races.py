@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from threading import Event as Flag
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -98,3 +99,80 @@ def test_waits_two_seconds_at_most_for_the_first(
     assert (first.status_code, second.status_code) == (201, 409)
     assert second.json()["code"] == "idempotency_in_progress"
     assert Event.objects.filter(type="test.done", owner_id=alice.id).count() == 1
+
+
+def lock(user: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM accounts_user WHERE id = %s FOR UPDATE", [user.id])
+
+
+@pytest.fixture
+def locking() -> Iterator[list[list[User]]]:
+    """Let the runs of the view that start first lock these people, each run its own list.
+
+    They wait for each other after the first lock; later runs lock nothing.
+    """
+    orders: list[list[User]] = []
+    meeting = Barrier(2, timeout=10)
+
+    def take() -> None:
+        if orders:
+            first, second = orders.pop()
+            lock(first)
+            meeting.wait()
+            lock(second)
+
+    keyed_urls.meanwhile["hook"] = take
+    yield orders
+    keyed_urls.meanwhile.clear()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k-1"}], ids=["unkeyed", "keyed"])
+def test_a_deadlock_reaches_no_client(
+    alice: User, locking: list[list[User]], headers: dict[str, str]
+) -> None:
+    bob = person()
+    locking += [[alice, bob], [bob, alice]]
+    tokens = [f"Bearer {pair_of(user).access_token}" for user in (alice, bob)]
+
+    def attempt() -> Any:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=tokens.pop())
+        return client.post(ATOMIC, {}, format="json", headers=headers)
+
+    answers = in_parallel(2, attempt)
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    for user in (alice, bob):
+        assert Event.objects.filter(type="test.done", owner_id=user.id).count() == 1
+
+
+def test_a_lock_that_does_not_come_is_told(alice: User) -> None:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair_of(alice).access_token}")
+    held, answered = Flag(), Flag()
+
+    def hold() -> None:
+        with transaction.atomic():
+            lock(alice)
+            held.set()
+            answered.wait(10)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holder = pool.submit(hold)
+        held.wait(10)
+        keyed_urls.meanwhile["hook"] = lambda: lock(alice)
+        try:
+            answer = send(client, ATOMIC, {})
+        finally:
+            keyed_urls.meanwhile.clear()
+            answered.set()
+        holder.result()
+
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "service_unavailable"
+    assert answer["Retry-After"]
+    assert not Event.objects.filter(type="test.done", owner_id=alice.id).exists()
+
+    assert send(client, ATOMIC, {}).status_code == 201
