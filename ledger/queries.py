@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, Func, Q, Sum, Value
 
 from ledger.chart import ChartAccount
 from ledger.entries import Entry, Posted
-from ledger.errors import UnknownEntry
+from ledger.errors import ReferenceTaken, UnknownEntry
 from ledger.models import JournalEntry, LedgerAccount, Posting
 
 
@@ -64,18 +64,17 @@ def get_entry(*, reference: str) -> JournalEntry:
 
 
 def find_posted(entry: Entry) -> Posted | None:
-    """Return the entry that stands under this reference if it moves the very same money."""
-    lines = [(line.account_id, line.amount_minor, line.type) for line in entry.sorted_lines()]
-    found = (
-        JournalEntry.objects.filter(reference=entry.reference, kind=entry.kind)
-        .prefetch_related("postings")
-        .first()
-    )
+    """Return the entry that stands under this reference, or None when there is none.
+
+    Raises `ReferenceTaken` when that one moves other money.
+    """
+    found = JournalEntry.objects.filter(reference=entry.reference).first()
     if found is None:
         return None
-    postings = sorted(found.postings.all(), key=lambda posting: posting.position)
-    if [(p.account_id, p.amount_minor, p.type) for p in postings] != lines:
-        return None
+    asked = [(line.account_id, line.amount_minor, line.type) for line in entry.sorted_lines()]
+    lines = found.postings.order_by("position").values_list("account_id", "amount_minor", "type")
+    if found.kind != entry.kind or list(lines) != asked:
+        raise ReferenceTaken(f"The reference {entry.reference} belongs to another movement.")
     return Posted(found.pk, found.recorded_at, replayed=True)
 
 

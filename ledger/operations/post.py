@@ -6,7 +6,7 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from ledger.entries import Entry, Posted
-from ledger.errors import ReferenceTaken
+from ledger.errors import LedgerRefusal
 from ledger.queries import find_posted
 from ledger.verdicts import translated
 
@@ -27,11 +27,11 @@ def post(entry: Entry) -> Posted:
     try:
         with translated():
             return _call(entry)
-    except ReferenceTaken:
-        posted = find_posted(entry)
-        if posted is None:
-            raise
-        return posted
+    except LedgerRefusal:
+        # Posted before, it stands, whatever has become of its accounts since.
+        if posted := find_posted(entry):
+            return posted
+        raise
 
 
 def _call(entry: Entry) -> Posted:

@@ -66,9 +66,12 @@ def _verdict(entry: Entry, row: tuple[str, int, Any]) -> Verdict:
     code, entry_id, recorded_at = row
     if code == "posted":
         return Verdict(Posted(entry_id, recorded_at), None)
-    if code == ReferenceTaken.code and (earlier := find_posted(entry)):
-        return Verdict(earlier, None)
-    return Verdict(None, refusal_named(code))
+    if code != ReferenceTaken.code:
+        return Verdict(None, refusal_named(code))
+    try:
+        return Verdict(find_posted(entry), None)
+    except ReferenceTaken as refusal:
+        return Verdict(None, refusal)
 
 
 def _all_replayed_or_refused(entries: Sequence[Entry], error: DatabaseError) -> list[Verdict]:
@@ -78,7 +81,7 @@ def _all_replayed_or_refused(entries: Sequence[Entry], error: DatabaseError) -> 
         raise error
     refusal = refusal_named(cause.diag.message_primary or "")
     if isinstance(refusal, ReferenceTaken):
-        earlier = [find_posted(entry) for entry in entries]
-        if all(earlier):
-            return [Verdict(posted, None) for posted in earlier]
+        verdicts = [_verdict(entry, (refusal.code, 0, None)) for entry in entries]
+        if all(verdict.posted for verdict in verdicts):
+            return verdicts
     raise BatchRefused(index=int(cause.diag.message_detail or 0), refusal=refusal) from None

@@ -139,6 +139,17 @@ def test_same_entry_twice_is_once() -> None:
     assert (balance(source), balance(target)) == (70, 30)
 
 
+def test_entry_that_stands_is_replayed_though_its_money_is_gone() -> None:
+    source, target = customer(100), customer()
+    asked = entry(source, target, 100)
+    first = post(asked)
+    block_account(account_id=target, debits=True, credits_=True)
+
+    again = post(asked)
+
+    assert (again.entry_id, again.replayed) == (first.entry_id, True)
+
+
 @pytest.mark.parametrize("change", ["amount", "kind", "target"])
 def test_reference_of_other_money_is_taken(change: str) -> None:
     source, target, third = customer(100), customer(), customer()

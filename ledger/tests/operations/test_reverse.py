@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from ledger.errors import AlreadyReversed, InsufficientFunds, UnknownEntry
+from ledger.models import JournalEntry
+from ledger.operations import Reversal, post, reverse
+from ledger.tests.factories import NOON, balance, customer, entry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_money_goes_back_and_the_two_are_linked() -> None:
+    source, target = customer(100), customer()
+    original = post(entry(source, target, 30, reference="T1"))
+
+    posted = reverse(reference="T1", reversal=Reversal("R1", NOON, metadata={"why": "mistake"}))
+
+    assert (balance(source), balance(target)) == (100, 0)
+    mirror = JournalEntry.objects.get(pk=posted.entry_id)
+    assert (mirror.kind, mirror.reverses_id) == ("reversal", original.entry_id)
+
+
+def test_same_reversal_twice_is_once() -> None:
+    source, target = customer(100), customer()
+    post(entry(source, target, 30, reference="T1"))
+    reversal = Reversal("R1", NOON)
+
+    reverse(reference="T1", reversal=reversal)
+    again = reverse(reference="T1", reversal=reversal)
+
+    assert again.replayed
+    assert balance(source) == 100
+
+
+def test_second_reversal_is_refused() -> None:
+    source, target = customer(100), customer(100)
+    post(entry(source, target, 30, reference="T1"))
+    reverse(reference="T1", reversal=Reversal("R1", NOON))
+
+    for reference in ("T1", "R1"):
+        with pytest.raises(AlreadyReversed):
+            reverse(reference=reference, reversal=Reversal("R2", NOON))
+
+    assert (balance(source), balance(target)) == (100, 100)
+
+
+def test_money_that_was_spent_does_not_come_back() -> None:
+    source, target, third = customer(100), customer(), customer()
+    post(entry(source, target, 30, reference="T1"))
+    post(entry(target, third, 1))
+
+    with pytest.raises(InsufficientFunds):
+        reverse(reference="T1", reversal=Reversal("R1", NOON))
+
+    assert (balance(source), balance(target)) == (70, 29)
+
+
+def test_unknown_entry_is_refused() -> None:
+    with pytest.raises(UnknownEntry):
+        reverse(reference="T1", reversal=Reversal("R1", NOON))
