@@ -136,7 +136,8 @@ def _programs(python: Path, host: str, port: int) -> list[Program]:
                 *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle"),
             ],
-            patience=30.0,
+            # Longer than any provider may keep a task waiting.
+            patience=20.0,
         ),
         Program("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="]),
     ]
