@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from ledger import chart
 from ledger.entries import Entry, Line
 from ledger.errors import (
     AccountBlocked,
@@ -18,7 +19,7 @@ from ledger.errors import (
 )
 from ledger.models import JournalEntry, Posting
 from ledger.money import LARGEST_MINOR
-from ledger.operations import block_account, post
+from ledger.operations import block_account, open_account, post
 from ledger.queries import LineFilter, account_lines, balance_at
 from ledger.tests.factories import NOON, balance, customer, entry, opening
 
@@ -209,3 +210,13 @@ def test_time_never_goes_back_for_an_account() -> None:
 
     assert first.recorded_at < second.recorded_at <= third.recorded_at
     assert second.recorded_at - first.recorded_at > timedelta(minutes=4)
+
+
+def test_entry_is_the_same_through_another_row_of_a_busy_account() -> None:
+    rows, target = open_account(chart.opening("NGN")), customer()
+    post(entry(rows[0], target, 5, reference="T1"))
+
+    again = post(entry(rows[1], target, 5, reference="T1"))
+
+    assert again.replayed
+    assert balance(target) == 5
