@@ -9,6 +9,7 @@ import pytest
 import structlog
 from django.test import Client
 
+from accounts.tests.factories import client_of, person
 from config.logs import HIDDEN, LineFormatter, hide
 from events import causes
 
@@ -39,6 +40,17 @@ def test_access_line(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
     assert line["request_id"] == "r-1"
     assert line["user_id"] is None
     assert line["at"].endswith("Z")
+
+
+@pytest.mark.urls("config.tests.api.urls")
+@pytest.mark.django_db
+def test_access_line_names_the_person(capfd: pytest.CaptureFixture[str]) -> None:
+    alice = person()
+    assert client_of(alice).get("/api/v1/private").status_code == 200
+
+    (line,) = map(json.loads, capfd.readouterr().err.splitlines())
+    assert line["user_id"] == str(alice.id)
+    assert alice.email not in json.dumps(line)
 
 
 @pytest.mark.urls("config.tests.api.urls")

@@ -202,6 +202,15 @@ def test_other_host(client: Client) -> None:
     assert answer.json()["code"] == "validation_error"
 
 
+def test_a_lost_database_outside_our_views(client: Client) -> None:
+    answer = client.get("/api/v1/auth/away")
+
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "service_unavailable"
+    assert answer["Retry-After"] == "5"
+    assert b"secret" not in answer.content
+
+
 def test_pages_are_answered_as_pages(client: Client) -> None:
     assert client.get("/nothing")["Content-Type"].startswith("text/html")
 

@@ -42,3 +42,19 @@ def test_the_short_way_keeps_the_safety_headers(client: Client) -> None:
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Content-Length"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"a": 1, "a": 2}', b'{"a": ' * 5000, b"\xff"])
+def test_bodies_of_allauth_are_read_strictly(client: Client, body: bytes) -> None:
+    answer = client.post("/api/v1/auth/session", body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json()["status"] == 400
+    assert answer.json()["errors"][0]["code"] == "invalid"
+
+
+def test_bodies_that_are_well_reach_allauth_whole(client: Client) -> None:
+    answer = client.post("/api/v1/auth/session", b'{"a": 1}', content_type="application/json")
+
+    assert answer.content == b"session: True"

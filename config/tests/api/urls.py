@@ -96,7 +96,7 @@ class RawAnswers(Answers):
             past = f"WHERE (claimed_at, request_key) {side} (%s, %s)" if after else ""
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT claimed_at, request_key FROM accounts_keyedanswer "  # noqa: S608
+                    "SELECT claimed_at, request_key FROM accounts_keyedanswer "
                     f"{past} ORDER BY claimed_at {direction}, request_key {direction} LIMIT %s",
                     [*(after or ()), limit],
                 )
@@ -109,7 +109,12 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"session: {hasattr(request, 'session')}")
 
 
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("secret detail")
+
+
 urlpatterns = [
+    path("api/v1/auth/away", away),
     path("api/v1/probe", Probe.as_view()),
     path("api/v1/probe/<str:what>", Probe.as_view()),
     path("api/v1/private", Private.as_view()),
