@@ -11,7 +11,7 @@ from payments.operations.settle_deposit import settle_deposit
 from payments.providers.registry import provider
 
 # A provider that fails this often in a row is away, and the next sweep is soon enough.
-MOST_UNKNOWN_IN_A_ROW = 3
+MOST_UNKNOWN_IN_A_ROW = 5
 
 
 def sweep_deposits(*, now: datetime, limit: int = 200) -> dict[str, Finding]:

@@ -105,6 +105,20 @@ def balance_of(wallet: Wallet) -> Money:
     return Money(account.balance_minor, currency(wallet.currency))
 
 
+def journal_of(deposit: Deposit) -> dict[str, int]:
+    """Return what the entries of a deposit did to each account, in minor units."""
+    sql = """
+        SELECT a.code, sum(p.amount_minor)::bigint
+        FROM ledger_posting p
+        JOIN ledger_journalentry e ON e.id = p.entry_id
+        JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        WHERE e.reference IN (%s, %s) GROUP BY a.code
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [deposit.reference, f"{deposit.reference}:fee"])
+        return dict(cursor.fetchall())
+
+
 def told_of(deposit: Deposit) -> list[str]:
     """Return the types of the events about a deposit, in their order."""
     events = Event.objects.filter(subject=deposit.reference).order_by("id")

@@ -39,7 +39,7 @@ def refused(sql: str, *values: str | int) -> str:
 def test_the_terms_of_a_deposit_are_final(wallet: Wallet, change: str) -> None:
     deposit = start(wallet)
 
-    said = refused(f"UPDATE payments_deposit SET {change} WHERE id = %s", deposit.pk)  # noqa: S608
+    said = refused(f"UPDATE payments_deposit SET {change} WHERE id = %s", deposit.pk)
 
     assert "final" in said
 
@@ -72,7 +72,7 @@ def test_a_completed_deposit_stays_completed(wallet: Wallet) -> None:
 def test_a_deposit_is_never_half_in_a_state(wallet: Wallet, change: str, sentence: str) -> None:
     deposit = start(wallet)
 
-    said = refused(f"UPDATE payments_deposit SET {change} WHERE id = %s", deposit.pk)  # noqa: S608
+    said = refused(f"UPDATE payments_deposit SET {change} WHERE id = %s", deposit.pk)
 
     assert sentence in said
 
@@ -110,7 +110,7 @@ def delivery(paystack: Paystack, wallet: Wallet) -> WebhookDelivery:
 )
 def test_what_arrived_never_changes(delivery: WebhookDelivery, change: str) -> None:
     said = refused(
-        f"UPDATE payments_webhookdelivery SET {change} WHERE id = %s",  # noqa: S608
+        f"UPDATE payments_webhookdelivery SET {change} WHERE id = %s",
         delivery.pk,
     )
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
+from ledger.operations import block_account
 from payments.judgement import Finding, Judgement
 from payments.models import Deposit
-from payments.operations import settle_deposit
+from payments.operations import settle_deposit, sweep_deposits
 from payments.providers.registry import provider
 from payments.tests.conftest import Simulator
 from payments.tests.factories import NOON, at_once, balance_of, start, told_of
@@ -146,3 +147,24 @@ def test_twenty_at_once_credit_once(simulator: Simulator, wallet: Wallet) -> Non
     assert at_once(20, work) == [Finding.CREDIT] * 20
     assert balance_of(wallet).decimal_string() == "5000.00"
     assert told_of(deposit) == ["deposit.started", "deposit.completed"]
+
+
+def test_a_wallet_that_cannot_take_it_keeps_the_money_waiting_and_not_lost(
+    simulator: Simulator, wallet: Wallet
+) -> None:
+    deposit = start(wallet)
+    simulator.pay(deposit.authorization_url)
+    block_account(account_id=wallet.account_id, debits=False, credits_=True)
+
+    for _ in range(2):
+        assert settle(deposit).finding == Finding.MISMATCH
+    assert (deposit.status, deposit.mismatch) == ("pending", "wallet:wallet_not_active")
+    assert not balance_of(wallet)
+
+    block_account(account_id=wallet.account_id, debits=False, credits_=False)
+    sweep_deposits(now=NOON + timedelta(hours=2))
+
+    deposit.refresh_from_db()
+    assert (deposit.status, deposit.mismatch) == ("completed", "")
+    assert balance_of(wallet).decimal_string() == "5000.00"
+    assert told_of(deposit) == ["deposit.started", "deposit.mismatched", "deposit.completed"]

@@ -79,11 +79,11 @@ def test_expires_what_never_reached_the_provider(simulator: Simulator, wallet: W
 
 
 def test_gives_a_provider_that_is_away_a_rest(simulator: Simulator, wallet: Wallet) -> None:
-    for _ in range(6):
+    for _ in range(7):
         start(wallet)
     simulator.set_faults(error=1)
 
-    assert list(sweep_deposits(now=NOON + 31 * MINUTE).values()) == [Finding.UNKNOWN] * 3
+    assert list(sweep_deposits(now=NOON + 31 * MINUTE).values()) == [Finding.UNKNOWN] * 5
     deposits = Deposit.objects.filter(wallet=wallet)
     assert set(deposits.values_list("status", flat=True)) == {"pending"}
 
