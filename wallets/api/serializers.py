@@ -6,6 +6,7 @@ why some declarations here are told to the type checker.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -38,6 +39,17 @@ class LabelSerializer(serializers.Serializer[None]):
     label = serializers.CharField(max_length=60, allow_blank=True)  # type: ignore[assignment]
 
 
+def _plain(value: Any) -> Any:
+    """Metadata as JSON keeps it: a number with a fraction is one there, and never money."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        return {name: _plain(below) for name, below in value.items()}
+    if isinstance(value, list):
+        return [_plain(below) for below in value]
+    return value
+
+
 class TransferRequestSerializer(serializers.Serializer[None]):
     """What is to be sent. Without `currency`, the source wallet's is meant."""
 
@@ -53,7 +65,7 @@ class TransferRequestSerializer(serializers.Serializer[None]):
     def validate_metadata(self, value: dict[str, Any]) -> dict[str, Any]:
         if len(value) > _MOST_METADATA or len(str(value)) > 4096:
             raise serializers.ValidationError("At most 50 members and 4,096 characters.")
-        return value
+        return {name: _plain(below) for name, below in value.items()}
 
 
 class BalanceSerializer(serializers.Serializer[None]):

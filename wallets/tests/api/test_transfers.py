@@ -292,3 +292,13 @@ def test_list_pages_newest_first(parties: Parties) -> None:
     assert [*chain(*pages)] == sent[::-1]
     assert third["next"] is None
     assert parties.client.get(third["previous"]).json()["results"] == second["results"]
+
+
+def test_metadata_comes_back_as_it_was_sent(parties: Parties) -> None:
+    metadata = {"ratio": 1.5, "nested": {"list": [0.1, 2, "x", None, True]}, "": "\U0001f600"}
+    sent = parties.send(metadata=metadata)
+
+    read = parties.client.get(f"{URL}/{sent.json()['reference']}")
+
+    assert sent.status_code == 201
+    assert sent.json()["metadata"] == read.json()["metadata"] == metadata
