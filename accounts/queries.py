@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
 from accounts.errors import PersonNotFound
@@ -17,11 +18,18 @@ _PRINCIPAL = "SELECT * FROM accounts_principal(%s, %s, %s)"
 def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal | None:
     """Return who a verified access token speaks for, or None when it has been ended.
 
-    One round trip, without the ORM: every request to the API pays for this.
+    One round trip, without the ORM: every request to the API pays for this. It comes first and
+    reads only, so it also finds out that a connection died with its server, and makes another.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PRINCIPAL, [family_id, user_id, version])
-        email, role, weight, kyc_tier, authenticated_at = cursor.fetchone()
+    parameters = [family_id, user_id, version]
+    try:
+        row = _ask(parameters)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        row = _ask(parameters)
+    email, role, weight, kyc_tier, authenticated_at = row
     if email is None:
         return None
     return Principal(
@@ -33,6 +41,13 @@ def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal
         auth_time=authenticated_at,
         family_id=family_id,
     )
+
+
+def _ask(parameters: list[Any]) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PRINCIPAL, parameters)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
 
 
 def role_has_permission(*, role: str, permission: str) -> bool:

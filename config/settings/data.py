@@ -12,7 +12,8 @@ DATABASES = {
     "default": {
         **env.db("DATABASE_OWNER_URL" if _AS_OWNER else "DATABASE_URL"),
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
+        # A check would be a round trip for every request; the first query stands in for it.
+        "CONN_HEALTH_CHECKS": False,
         "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
     }
 }

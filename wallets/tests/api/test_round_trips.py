@@ -1,0 +1,75 @@
+"""How often a request goes to the database and back, counted in the protocol itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from psycopg.pq import Trace
+
+from accounts.tests.factories import client_of, person
+from wallets.tests.factories import wallet_of
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+# What ends a message that the server answers: a simple query, or a Sync of the extended protocol.
+_ASKED = re.compile(r"^F\t\d+\t(Query|Sync)\b", re.MULTILINE)
+
+
+def round_trips(log: Path, work: Callable[[], Any]) -> int:
+    """Count the round trips of `work` on this thread's connection."""
+    connection.ensure_connection()
+    server = connection.connection.pgconn
+    with log.open("w") as file:
+        server.trace(file.fileno())
+        server.set_trace_flags(Trace.SUPPRESS_TIMESTAMPS)
+        work()
+        server.untrace()
+    return len(_ASKED.findall(log.read_text()))
+
+
+def test_reading_a_value_is_one_round_trip(tmp_path: Path) -> None:
+    def read() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s", ["x"])
+
+    assert round_trips(tmp_path / "log", read) == 1
+
+
+@pytest.mark.parametrize("key", ["", "k1"])
+def test_transfer_takes_two_round_trips_and_a_third_for_new_wallets(
+    tmp_path: Path, key: str
+) -> None:
+    """Who asks, which wallets (remembered afterwards), and the transfer."""
+    alice = person()
+    source, target = wallet_of(alice, holding="10.00"), wallet_of(person())
+    client = client_of(alice)
+    body = {"source": source.number, "destination": target.number, "amount": "1.00"}
+
+    def send(key: str) -> None:
+        headers = {"Idempotency-Key": key} if key else {}
+        response = client.post("/api/v1/transfers", body, format="json", headers=headers)
+        assert response.status_code == 201
+
+    assert round_trips(tmp_path / "first", lambda: send(key)) == 3
+    assert round_trips(tmp_path / "second", lambda: send(key and "k2")) == 2
+    assert round_trips(tmp_path / "replay", lambda: send(key)) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("", 2), ("/balance", 2), ("/balance?at=2026-01-01T00:00:00Z", 3), ("/transactions", 4)],
+)
+def test_reads_of_a_wallet(tmp_path: Path, path: str, expected: int) -> None:
+    alice = person()
+    wallet = wallet_of(alice, holding="10.00")
+    client = client_of(alice)
+
+    def read() -> None:
+        assert client.get(f"/api/v1/wallets/{wallet.number}{path}").status_code == 200
+
+    assert round_trips(tmp_path / "log", read) == expected

@@ -1,0 +1,310 @@
+"""Opening, reading and labelling wallets; balances and histories."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.tests.factories import client_of, person
+from events.models import Event
+from ledger.models import JournalEntry, LedgerAccount
+from ledger.money import Money
+from wallets import numbers
+from wallets.models import Wallet
+from wallets.tests.factories import fund, holds, wallet_of
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/wallets"
+
+
+def open_(client: Any, **body: Any) -> Any:
+    return client.post(URL, {"currency": "NGN", "kind": "current"} | body, format="json")
+
+
+def test_wallet_is_opened_empty_with_a_number_of_its_own() -> None:
+    alice = person()
+
+    response = open_(client_of(alice), label="Savings")
+
+    assert response.status_code == 201, response.content
+    answer = response.json()
+    assert numbers.is_valid(answer.pop("number"))
+    assert answer.pop("created_at").endswith("Z")
+    assert answer == {
+        "currency": "NGN",
+        "kind": "current",
+        "label": "Savings",
+        "status": "active",
+        "balance": {"available": "0.00", "held": "0.00", "total": "0.00"},
+    }
+    assert Event.objects.get(type="wallet.opened").owner_id == alice.id
+
+
+def test_one_wallet_for_each_currency_and_kind() -> None:
+    client = client_of(person())
+    for body in ({}, {"currency": "USD"}, {"kind": "offline"}):
+        assert open_(client, **body).status_code == 201
+
+    again = open_(client)
+
+    assert (again.status_code, again.json()["code"]) == (409, "state_conflict")
+    assert Wallet.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"currency": "XXX"}, "currency"),
+        ({"currency": "ngn"}, "currency"),
+        ({"currency": None}, "currency"),
+        ({"kind": "savings"}, "kind"),
+        ({"label": "x" * 61}, "label"),
+        ({"label": ["x"]}, "label"),
+    ],
+)
+def test_bad_wallet_is_refused(change: dict[str, Any], field: str) -> None:
+    response = open_(client_of(person()), **change)
+
+    assert (response.status_code, response.json()["code"]) == (400, "validation_error")
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+    assert not Wallet.objects.exists()
+    assert not LedgerAccount.objects.filter(code__startswith="wallet:").exists()
+
+
+def test_same_key_opens_one_wallet() -> None:
+    client = client_of(person())
+    headers = {"Idempotency-Key": "w1"}
+    body = {"currency": "NGN", "kind": "current"}
+
+    first, again = (client.post(URL, body, format="json", headers=headers) for _ in range(2))
+
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_own_wallets_are_listed_and_nobody_elses() -> None:
+    alice = person()
+    mine = [wallet_of(alice, code=code, holding="5") for code in ("NGN", "JPY", "KWD")]
+    wallet_of(person())
+
+    results = client_of(alice).get(URL).json()["results"]
+
+    assert [row["number"] for row in results] == [wallet.number for wallet in mine[::-1]]
+    assert [row["balance"]["total"] for row in results] == ["5.000", "5", "5.00"]
+
+
+def test_label_can_be_changed_and_nothing_else() -> None:
+    alice = person()
+    wallet = wallet_of(alice)
+    path = f"{URL}/{wallet.number}"
+
+    response = client_of(alice).patch(
+        path, {"label": "Rent", "status": "closed", "currency": "USD"}, format="json"
+    )
+
+    assert response.status_code == 200
+    assert response.json() == client_of(alice).get(path).json()
+    assert (response.json()["label"], response.json()["status"]) == ("Rent", "active")
+
+
+@pytest.mark.parametrize("path", ["", "/balance", "/transactions"])
+def test_stranger_finds_no_wallet(path: str) -> None:
+    wallet = wallet_of(person(), holding="5.00")
+    for number in (wallet.number, "0000000000000", "x", "1" * 400):
+        response = client_of(person()).get(f"{URL}/{number}{path}")
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_stranger_cannot_label() -> None:
+    wallet = wallet_of(person())
+
+    response = client_of(person()).patch(f"{URL}/{wallet.number}", {"label": "x"}, format="json")
+
+    wallet.refresh_from_db()
+    assert (response.status_code, wallet.label) == (404, "")
+
+
+def test_balance_counts_what_is_held_apart() -> None:
+    alice = person()
+    wallet = wallet_of(alice, holding="10.00")
+    _hold(wallet, 250)
+
+    answer = client_of(alice).get(f"{URL}/{wallet.number}/balance").json()
+
+    assert answer.pop("as_of").endswith("Z")
+    assert answer == {"available": "7.50", "held": "2.50", "total": "10.00", "currency": "NGN"}
+
+
+def _hold(wallet: Wallet, minor: int) -> None:
+    """Hold money as the owner of the tables can: no operation places holds yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute(
+            "UPDATE ledger_ledgeraccount SET held_minor = %s WHERE id = %s",
+            [minor, wallet.account_id],
+        )
+        cursor.execute("RESET ROLE")
+
+
+def test_what_is_held_cannot_be_sent() -> None:
+    alice = person()
+    wallet, target = wallet_of(alice, holding="10.00"), wallet_of(person())
+    _hold(wallet, 250)
+    body = {"source": wallet.number, "destination": target.number}
+
+    answers = [
+        client_of(alice).post("/api/v1/transfers", body | {"amount": amount}, format="json")
+        for amount in ("7.51", "7.50")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 201]
+    assert holds(wallet) == "2.50"
+
+
+def test_balance_at_a_past_instant() -> None:
+    alice = person()
+    wallet = wallet_of(alice, holding="10.00")
+    between = JournalEntry.objects.latest("id").recorded_at
+    fund(wallet, Money.of("5.00", "NGN"))
+    client = client_of(alice)
+
+    def total(at: str) -> str:
+        answer = client.get(f"{URL}/{wallet.number}/balance", {"at": at}).json()
+        return str(answer["total"])
+
+    assert total("2020-01-01T00:00:00Z") == "0.00"
+    assert total(between.isoformat()) == "10.00"
+    assert total((timezone.now() + timedelta(days=1)).isoformat()) == "15.00"
+
+
+@pytest.mark.parametrize(
+    "at", ["", "yesterday", "2026-01-01", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z",
+           "0001-01-01T00:00:00+14:00", "9" * 300]
+)  # fmt: skip
+def test_bad_instant_is_refused(at: str) -> None:
+    alice = person()
+    wallet = wallet_of(alice)
+
+    response = client_of(alice).get(f"{URL}/{wallet.number}/balance", {"at": at})
+
+    assert (response.status_code, response.json()["code"]) == (400, "validation_error")
+
+
+class History:
+    """Alice was funded with 100.00, sent 1.00 to 5.00 and got 0.50 back."""
+
+    def __init__(self) -> None:
+        self.alice, self.bob = person(), person()
+        self.source, self.target = wallet_of(self.alice, holding="100.00"), wallet_of(self.bob)
+        self.client = client_of(self.alice)
+        for amount in range(1, 6):
+            self.send(self.client, self.source, self.target, f"{amount}.00")
+        self.send(client_of(self.bob), self.target, self.source, "0.50")
+
+    def send(self, client: Any, source: Wallet, target: Wallet, amount: str) -> None:
+        body = {
+            "source": source.number,
+            "destination": target.number,
+            "amount": amount,
+            "description": f"number {amount}",
+            "metadata": {"n": amount},
+        }
+        assert client.post("/api/v1/transfers", body, format="json").status_code == 201
+
+    def lines(self, **query: Any) -> list[dict[str, Any]]:
+        response = self.client.get(f"{URL}/{self.source.number}/transactions", query)
+        assert response.status_code == 200, response.content
+        results: list[dict[str, Any]] = response.json()["results"]
+        return results
+
+
+@pytest.fixture
+def history() -> History:
+    return History()
+
+
+def test_history_is_newest_first_with_running_balance(history: History) -> None:
+    lines = history.lines()
+
+    assert [line["amount"] for line in lines] == [
+        "0.50", "-5.00", "-4.00", "-3.00", "-2.00", "-1.00", "100.00",
+    ]  # fmt: skip
+    assert [line["balance_after"] for line in lines[:3]] == ["85.50", "85.00", "90.00"]
+    assert {line["type"] for line in lines} == {"transfer_in", "transfer_out", "adjustment"}
+
+
+def test_history_line_tells_of_its_transfer(history: History) -> None:
+    line = history.lines()[1]
+
+    transfer = history.client.get(f"/api/v1/transfers/{line['reference']}").json()
+    assert line.pop("id") == f"{transfer['reference']}:{1 if _sent_first(history) else 2}"
+    assert line.pop("created_at") >= transfer["created_at"]
+    assert line == {
+        "type": "transfer_out",
+        "amount": "-5.00",
+        "balance_after": "85.00",
+        "currency": "NGN",
+        "reference": transfer["reference"],
+        "counterparty": history.target.number,
+        "description": "number 5.00",
+        "metadata": {"n": "5.00"},
+    }
+
+
+def _sent_first(history: History) -> bool:
+    return history.source.account_id < history.target.account_id
+
+
+def test_history_pages_meet_without_gap_or_overlap(history: History) -> None:
+    path = f"{URL}/{history.source.number}/transactions"
+    seen, url = [], f"{path}?page_size=3"
+    while url:
+        page = history.client.get(url).json()
+        seen += [line["id"] for line in page["results"]]
+        url = page["next"]
+
+    assert seen == [line["id"] for line in history.lines()]
+
+
+@pytest.mark.parametrize(
+    ("query", "amounts"),
+    [
+        ({"type": "transfer_in"}, ["0.50"]),
+        ({"type": "refund"}, []),
+        ({"min_amount": "4.00"}, ["-5.00", "-4.00", "100.00"]),
+        ({"max_amount": "1.00"}, ["0.50", "-1.00"]),
+        ({"min_amount": "2", "max_amount": "3", "type": "transfer_out"}, ["-3.00", "-2.00"]),
+        ({"to": "2020-01-01T00:00:00Z"}, []),
+        ({"from": "2120-01-01T00:00:00Z"}, []),
+    ],
+)
+def test_history_filters(history: History, query: dict[str, str], amounts: list[str]) -> None:
+    assert [line["amount"] for line in history.lines(**query)] == amounts
+
+
+def test_history_between_instants_includes_the_first_only(history: History) -> None:
+    lines = history.lines()
+
+    between = history.lines(**{"from": lines[4]["created_at"], "to": lines[2]["created_at"]})
+
+    assert between == lines[3:5]
+
+
+@pytest.mark.parametrize("query", ["min_amount=x", "max_amount=1.001", "from=x", "to=1"])
+def test_bad_filter_is_refused(history: History, query: str) -> None:
+    response = history.client.get(f"{URL}/{history.source.number}/transactions?{query}")
+
+    assert (response.status_code, response.json()["code"]) == (400, "validation_error")
+    assert response.json()["errors"][0]["field"] == query.partition("=")[0]
+
+
+def test_stranger_to_a_wallet_reads_no_history_line(history: History) -> None:
+    response = client_of(history.bob).get(f"{URL}/{history.source.number}/transactions")
+
+    assert response.status_code == 404
