@@ -17,6 +17,7 @@ class Range(StrEnum):
     ENTRIES = "ledger_journalentry"
     ACCOUNTS = "ledger_ledgeraccount"
     TRANSFERS = "wallets_transfer"
+    DEPOSITS = "payments_deposit"
     WHOLE = ""
 
 

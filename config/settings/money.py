@@ -15,4 +15,8 @@ PROVIDER_READ_SECONDS = env.float("PROVIDER_READ_SECONDS", default=7.0)
 DEPOSIT_RETURN_URL = env("DEPOSIT_RETURN_URL", default="")
 
 # What `ledger_verify` proves, each app's part.
-LEDGER_CHECKS = ["ledger.checks.LEDGER_CHECKS", "wallets.checks.WALLET_CHECKS"]
+LEDGER_CHECKS = [
+    "ledger.checks.LEDGER_CHECKS",
+    "wallets.checks.WALLET_CHECKS",
+    "payments.checks.PAYMENT_CHECKS",
+]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
 from payments.models import Deposit, WebhookDelivery
+from payments.operations import sweep_deposits
 from payments.operations.receive_webhook import receive_webhook
 from payments.providers.paystack.provider import Paystack
 from payments.providers.paystack.signature import sign
+from payments.tests.conftest import Simulator
 from payments.tests.factories import NOON, charge_success, start
 from wallets.models import Wallet
 
@@ -44,9 +48,11 @@ def test_the_terms_of_a_deposit_are_final(wallet: Wallet, change: str) -> None:
     assert "final" in said
 
 
-def test_a_completed_deposit_stays_completed(wallet: Wallet) -> None:
+def test_a_completed_deposit_stays_completed(wallet: Wallet, simulator: Simulator) -> None:
     deposit = start(wallet)
-    Deposit.objects.filter(pk=deposit.pk).update(status="completed", completed_at=NOON)
+    simulator.pay(deposit.authorization_url)
+    sweep_deposits(now=NOON + timedelta(minutes=2))
+    assert Deposit.objects.get(pk=deposit.pk).status == "completed"
 
     said = refused(
         "UPDATE payments_deposit SET status = 'pending', completed_at = NULL WHERE id = %s",

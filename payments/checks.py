@@ -1,0 +1,42 @@
+"""What must hold between deposits and the books, for `ledger_verify`."""
+
+from __future__ import annotations
+
+from ledger.checks import Check, Range
+
+DEPOSITS_MATCH_ENTRIES = Check(
+    "deposits_match_their_entries",
+    "a completed deposit is one entry from its provider to its wallet, told by an event, "
+    "and any other deposit is none",
+    Range.DEPOSITS,
+    """
+    SELECT count(*), (array_agg(format('deposit %%s is %%s and its entry or event says otherwise',
+        d.reference, d.status) ORDER BY d.id) FILTER (WHERE
+            (d.status = 'completed') <> EXISTS (
+                SELECT 1 FROM ledger_journalentry e
+                JOIN ledger_posting i ON i.entry_id = e.id AND i.account_id = d.wallet_id
+                    AND i.amount_minor = d.amount_minor
+                JOIN ledger_posting o ON o.entry_id = e.id AND o.amount_minor = -d.amount_minor
+                JOIN ledger_ledgeraccount a ON a.id = o.account_id
+                    AND a.code = 'clearing:' || d.provider || ':' || d.currency
+                WHERE e.reference = d.reference)
+            OR (d.status = 'completed') <> EXISTS (
+                SELECT 1 FROM events_event v
+                WHERE v.subject = d.reference AND v.type = 'deposit.completed')))[1]
+    FROM payments_deposit d WHERE d.id BETWEEN %(low)s AND %(high)s
+    """,
+)
+DEPOSIT_ENTRIES_HAVE_DEPOSITS = Check(
+    "deposit_entries_have_deposits",
+    "no entry credits a deposit that does not exist",
+    Range.ENTRIES,
+    """
+    SELECT count(*), (array_agg(format('entry %%s has no deposit', e.reference) ORDER BY e.id)
+        FILTER (WHERE NOT EXISTS (
+            SELECT 1 FROM payments_deposit d WHERE d.reference = left(e.reference, 24))))[1]
+    FROM ledger_journalentry e
+    WHERE e.id BETWEEN %(low)s AND %(high)s AND left(e.reference, 4) = 'DEP_'
+    """,
+)
+
+PAYMENT_CHECKS = (DEPOSITS_MATCH_ENTRIES, DEPOSIT_ENTRIES_HAVE_DEPOSITS)

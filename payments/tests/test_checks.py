@@ -1,0 +1,69 @@
+"""The checks of deposits hold after a day's work, and name what was broken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from ledger import chart
+from ledger.operations.verify import run_checks
+from payments.checks import PAYMENT_CHECKS
+from payments.models import Deposit
+from payments.operations import sweep_deposits
+from payments.references import deposit_reference
+from payments.tests.conftest import Simulator
+from payments.tests.factories import NOON, start
+from wallets.models import Wallet
+from wallets.operations import Incoming, receive
+
+
+def broken() -> dict[str, str]:
+    return {f.name: f.detail for f in run_checks(PAYMENT_CHECKS, step=3) if not f.ok}
+
+
+@pytest.fixture
+def paid(simulator: Simulator, wallet: Wallet) -> Deposit:
+    deposit = start(wallet)
+    start(wallet)
+    simulator.pay(deposit.authorization_url)
+    sweep_deposits(now=NOON + timedelta(minutes=2))
+    deposit.refresh_from_db()
+    return deposit
+
+
+def test_hold_for_what_was_paid_and_what_was_not(paid: Deposit) -> None:
+    assert paid.status == "completed"
+    assert broken() == {}
+
+
+def test_name_a_deposit_that_was_completed_without_money(paid: Deposit, wallet: Wallet) -> None:
+    other = Deposit.objects.filter(wallet=wallet, status="pending").get()
+
+    with transaction.atomic():
+        Deposit.objects.filter(pk=other.pk).update(status="completed", completed_at=NOON)
+        assert other.reference in broken()["deposits_match_their_entries"]
+        transaction.set_rollback(True)  # what a test broke is not committed
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_name_money_that_came_without_a_completed_deposit(
+    paid: Deposit, wallet: Wallet, *, known: bool
+) -> None:
+    other = Deposit.objects.filter(wallet=wallet, status="pending").get()
+    reference = other.reference if known else deposit_reference(at=NOON, seed=uuid4())
+    incoming = Incoming(
+        amount=other.amount,
+        source=chart.clearing("paystack", "NGN"),
+        reference=reference,
+        kind="deposit",
+        occurred_at=NOON,
+    )
+
+    with transaction.atomic():
+        receive(wallet=wallet, incoming=incoming)
+        name = "deposits_match_their_entries" if known else "deposit_entries_have_deposits"
+        assert reference in broken()[name]
+        transaction.set_rollback(True)  # what a test broke is not committed
