@@ -33,10 +33,10 @@ class Installation:
         """Keep PostgreSQL running inside the block; raises `LauncherRefusal`."""
         self._var.mkdir(parents=True, exist_ok=True)
         with (self._var / "postgres.users").open("w") as users:
-            with self._alone():
-                fcntl.flock(users, fcntl.LOCK_SH)
-                self._start()
             try:
+                with self._alone():
+                    fcntl.flock(users, fcntl.LOCK_SH)
+                    self._start()
                 yield self
             finally:
                 with self._alone():

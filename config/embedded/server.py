@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -41,6 +41,15 @@ class Signals:
     def _take(self, _number: int, _frame: FrameType | None) -> None:
         self.asked += 1
         if self.interrupting and self.asked == 1:
+            raise Interrupted
+
+    @contextmanager
+    def postponed(self) -> Iterator[None]:
+        """Notice a signal only after the block, where stopping half-way would leave a mess."""
+        self.interrupting = False
+        yield
+        self.interrupting = True
+        if self.asked:
             raise Interrupted
 
     def stop_asked(self) -> bool:
@@ -74,9 +83,11 @@ def _serve_embedded(
     python: Path, host: str, port: int, progress: Progress, signals: Signals
 ) -> None:
     installation = Installation()
-    with installation.in_use() as running:
-        running.remember_web(host, port)
-        progress.say(f"PostgreSQL listens on 127.0.0.1:{running.state['postgres']['port']}")
+    with ExitStack() as stack:
+        with signals.postponed():
+            stack.enter_context(installation.in_use())
+        installation.remember_web(host, port)
+        progress.say(f"PostgreSQL listens on 127.0.0.1:{installation.state['postgres']['port']}")
         _serve(python, host, port, progress, signals, installation)
         progress.say("stopping PostgreSQL")
     progress.say("stopped; the data are in " + str(state.VAR))
