@@ -101,6 +101,30 @@ def test_waits_two_seconds_at_most_for_the_first(
     assert Event.objects.filter(type="test.done", owner_id=alice.id).count() == 1
 
 
+def test_one_of_twenty_takes_over_what_was_given_up(
+    alice: User, pause: Callable[[float], None]
+) -> None:
+    token = f"Bearer {pair_of(alice).access_token}"
+
+    def attempt() -> Any:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=token)
+        return send(client, STAGED, {"amount": "5.00"})
+
+    def give_up() -> None:
+        raise keyed_urls.Unavailable
+
+    keyed_urls.meanwhile["hook"] = give_up
+    assert attempt().status_code == 503
+    pause(2)
+    answers = in_parallel(20, attempt)
+
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 19]
+    runs = Event.objects.filter(type="test.done", owner_id=alice.id)
+    assert len(runs) == 2
+    assert len({run.subject for run in runs}) == 1
+
+
 def lock(user: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM accounts_user WHERE id = %s FOR UPDATE", [user.id])

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 
+from accounts.tests.factories import client_of, person
 from config.broker import install
 
 pytestmark = pytest.mark.urls("config.tests.api.urls")
@@ -43,15 +44,29 @@ def test_without_a_broker(client: Client) -> None:
     assert answer.json()["checks"] == {"database": "ok", "broker": "unreachable"}
 
 
-@pytest.mark.django_db
-def test_without_a_database(client: Client) -> None:
-    def ask() -> tuple[Any, Any]:
-        # Each thread has a connection of its own; this one's leads nowhere.
+def without_a_database(client: Client, *addresses: str) -> list[Any]:
+    """Ask from a thread whose own connection leads nowhere."""
+
+    def ask() -> list[Any]:
         connection.settings_dict = {**connection.settings_dict, "PORT": 1}
-        return client.get("/health/ready"), client.get("/health/live")
+        return [client.get(address) for address in addresses]
 
     with ThreadPoolExecutor(1) as pool:
-        ready, live = pool.submit(ask).result()
+        return pool.submit(ask).result()
+
+
+@pytest.mark.django_db
+def test_a_lost_database_is_told_to_clients() -> None:
+    (answer,) = without_a_database(client_of(person()), "/api/v1/private")
+
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "service_unavailable"
+    assert answer["Retry-After"] == "5"
+
+
+@pytest.mark.django_db
+def test_without_a_database(client: Client) -> None:
+    ready, live = without_a_database(client, "/health/ready", "/health/live")
 
     assert ready.status_code == 503
     assert ready.json()["checks"] == {"database": "unreachable", "broker": "unreachable"}
