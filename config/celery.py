@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import before_task_publish, setup_logging
+from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
 
 from events import causes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-_HEADER = "purser_request_id"
-
-
-class CausedTask(Task[Any, Any]):
-    """Runs under the cause of whoever sent it; what beat sends is caused by its own id."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        request_id = self.request.get(_HEADER) or self.request.id or ""
-        with causes.bind(causes.Cause(request_id=request_id)):
-            return super().__call__(*args, **kwargs)
-
-
-app = Celery("purser", task_cls=CausedTask)
+app = Celery("purser")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+_HEADER = "purser_request_id"
+
+# What each running task is to leave when it ends.
+_running: dict[str, ExitStack] = {}
 
 
 @before_task_publish.connect
 def _name_cause(headers: dict[str, Any] | None = None, **_: Any) -> None:
     if headers is not None and (request_id := causes.current().request_id):
         headers[_HEADER] = request_id
+
+
+@task_prerun.connect
+def _take_cause(task_id: str, task: Task[Any, Any], **_: Any) -> None:
+    """From here on, Celery's own line about how it went included; beat's are their own cause."""
+    request_id = task.request.get(_HEADER) or task_id
+    stack = ExitStack()
+    stack.enter_context(causes.bind(causes.Cause(request_id=request_id)))
+    _running[task_id] = stack
+
+
+@task_postrun.connect
+def _leave_cause(task_id: str, **_: Any) -> None:
+    if stack := _running.pop(task_id, None):
+        stack.close()
 
 
 @setup_logging.connect

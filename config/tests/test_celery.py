@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import json
+import logging
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -8,17 +11,24 @@ import pytest
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
 
-from config.celery import CausedTask
+import config.celery  # noqa: F401 -- connects what is tested here
+from config.logs import LineFormatter
 from events import causes
 
-# As config.celery.app, with a broker in memory: messages are written and read for real.
-app: Celery[Any] = Celery("test", task_cls=CausedTask, broker="memory://", set_as_current=False)
+# With a broker in memory: messages are written and read for real.
+app: Celery[Any] = Celery("test", broker="memory://", set_as_current=False)
 seen: list[str] = []
 
 
 @app.task(name="config.tests.see_cause")
 def see_cause() -> None:
     seen.append(causes.current().request_id)
+
+
+@app.task(name="config.tests.fail")
+def fail() -> None:
+    seen.append("failed")
+    raise ValueError("This is what it is for.")
 
 
 @pytest.fixture
@@ -45,3 +55,24 @@ def test_a_task_knows_which_request_asked_for_it() -> None:
 
     assert seen == ["r-1", sent.id]
     assert causes.current().request_id == ""
+
+
+def test_how_it_went_is_told_with_the_cause() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LineFormatter())
+    logger = logging.getLogger("celery.app.trace")
+    logger.addHandler(handler)
+    seen.clear()
+    try:
+        with start_worker(app, perform_ping_check=False, pool="solo"):
+            with causes.bind(causes.Cause(request_id="r-2")):
+                fail.delay()
+            wait_for(1)
+    finally:
+        logger.removeHandler(handler)
+
+    (line,) = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert line["request_id"] == "r-2"
+    assert line["level"] == "error"
+    assert "ValueError" in line["exception"]
