@@ -27,7 +27,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 # A lock contains all of what the ones after it in its line contain, in the same versions.
-_CONTAINS = {"dev": ("dev", "embedded"), "embedded": ("embedded",)}
+_CONTAINS = {
+    "benchmarks": ("benchmarks", "dev", "embedded"),
+    "dev": ("dev", "embedded"),
+    "embedded": ("embedded",),
+}
 
 
 def install(lock: str, progress: Progress, *, root: Path = ROOT) -> Path:
