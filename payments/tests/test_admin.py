@@ -17,11 +17,15 @@ DEPOSITS = "/admin/payments/deposit/"
 WEBHOOKS = "/admin/payments/webhookdelivery/"
 
 
+def logged_in(role: str) -> Client:
+    client = Client()
+    client.force_login(person(role=role), backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
 @pytest.fixture
 def root(origin: str) -> Client:
-    client = Client()
-    client.force_login(person(role="superuser"), backend=settings.AUTHENTICATION_BACKENDS[0])
-    return client
+    return logged_in("superuser")
 
 
 @pytest.fixture
@@ -75,3 +79,18 @@ def test_nobody_changes_anything(root: Client, deposit: Deposit, delivery: Webho
         assert root.post(f"{address}{row}/change/", {"status": "completed"}).status_code == 403
     deposit.refresh_from_db()
     assert deposit.status == "pending"
+
+
+@pytest.mark.parametrize("role", ["staff", "admin"])
+def test_staff_may_look(origin: str, deposit: Deposit, role: str) -> None:
+    staff = logged_in(role)
+
+    assert deposit.reference in staff.get(DEPOSITS).text
+    assert staff.get(WEBHOOKS).status_code == 200
+
+
+def test_customers_may_not(deposit: Deposit) -> None:
+    answer = logged_in("user").get(DEPOSITS)
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/admin/login/")
