@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from ledger.admin import ReadOnlyAdmin
 from payments.models import Deposit, WebhookDelivery
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:  # generic for the type checker alone
-    ModelAdmin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Money is looked at here, and moved elsewhere."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class MismatchFilter(admin.SimpleListFilter):
@@ -48,7 +29,6 @@ class DepositAdmin(ReadOnlyAdmin):
     list_select_related = ("wallet",)
     search_fields = ("reference", "provider_reference", "wallet__number")
     ordering = ("-id",)
-    show_full_result_count = False
     # Whoever has the address of a checkout can finish it.
     exclude = ("authorization_url", "request_key")
 
@@ -63,7 +43,6 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("state", "provider", "kind", "received_at")
     search_fields = ("payment_reference", "dedupe_key", "deposit__reference")
     ordering = ("-id",)
-    show_full_result_count = False
     exclude = ("body",)
     readonly_fields = ("body_text",)
 
