@@ -39,7 +39,11 @@ class Faults:
     reorder_seconds: float = 10.0
 
     def changed(self, values: Mapping[str, Any]) -> Faults:
-        """Return these faults with `values` instead; raises `InvalidFault`."""
+        """Return these faults with `values` instead; raises `InvalidFault`.
+
+        A rate may also be called one: `error_rate`; and `time_out` is `timeout`.
+        """
+        values = {_spelled(name): value for name, value in values.items()}
         names = {field.name for field in fields(self)}
         for name, value in values.items():
             if name not in names:
@@ -55,3 +59,7 @@ class Faults:
 
     def as_dict(self) -> dict[str, float]:
         return asdict(self)
+
+
+def _spelled(name: str) -> str:
+    return name.replace("-", "_").replace("time_out", "timeout").removesuffix("_rate")

@@ -30,6 +30,13 @@ def test_setting_some_leaves_the_others(simulator: Simulator) -> None:
     assert shown == expected.as_dict()
 
 
+def test_a_rate_may_be_called_one(simulator: Simulator) -> None:
+    assert post(simulator, '{"error_rate": 0.5, "time-out": 0.25}').status_code == 200
+
+    shown = requests.get(f"{simulator.origin}/simulator/faults", timeout=5).json()
+    assert (shown["error"], shown["timeout"]) == (0.5, 0.25)
+
+
 @pytest.mark.parametrize(
     "body",
     [
