@@ -1,4 +1,4 @@
-"""The auditor of `script/chaos` must see each kind of harm; a trial that sees none proves nothing."""
+"""The auditor of `script/chaos` must see each kind of harm, or it proves nothing."""
 
 import json
 
