@@ -102,7 +102,7 @@ def _serve(
     installation: Installation | None = None,
 ) -> None:
     _manage(python, "prepare_database", progress, "the database is up to date")
-    if installation and (state.ROOT / "config/management/commands/load_demo.py").exists():
+    if installation:
         _manage(python, "load_demo", progress, "the demo data are there")
     supervisor = Supervisor(
         _programs(python, host, port), var=state.VAR, directory=state.ROOT, progress=progress

@@ -11,7 +11,7 @@ import pytest
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
 
-import config.celery  # noqa: F401 -- connects what is tested here
+import config.celery
 from config.logs import LineFormatter
 from events import causes
 
@@ -37,6 +37,9 @@ def worker() -> Iterator[None]:
     seen.clear()
     with start_worker(app, perform_ping_check=False, pool="solo"):
         yield
+    # Starting a worker makes its app everybody's; other tests want the real one.
+    config.celery.app.set_current()
+    config.celery.app.set_default()
 
 
 def wait_for(count: int) -> None:
