@@ -31,15 +31,20 @@ def fail() -> None:
     raise ValueError("This is what it is for.")
 
 
+@pytest.fixture(autouse=True)
+def app_of_others() -> Iterator[None]:
+    """Starting a worker makes its app everybody's; the tests after these want the real one."""
+    yield
+    config.celery.app.set_current()
+    config.celery.app.set_default()
+
+
 @pytest.fixture
 def worker() -> Iterator[None]:
     """A worker in a thread."""
     seen.clear()
     with start_worker(app, perform_ping_check=False, pool="solo"):
         yield
-    # Starting a worker makes its app everybody's; other tests want the real one.
-    config.celery.app.set_current()
-    config.celery.app.set_default()
 
 
 def wait_for(count: int) -> None:
