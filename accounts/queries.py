@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
@@ -11,8 +10,9 @@ from django.db.models import QuerySet
 from accounts.errors import PersonNotFound
 from accounts.models import Role, TokenFamily, User
 from accounts.principal import Principal
+from ledger.calls import call
 
-_PRINCIPAL = "SELECT * FROM accounts_principal(%s, %s, %s)"
+_PRINCIPAL = "SELECT * FROM accounts_principal(%s::uuid, %s::uuid, %s::integer)"
 
 
 def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal | None:
@@ -23,15 +23,15 @@ def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal
     """
     parameters = [family_id, user_id, version]
     try:
-        row = _ask(parameters)
+        row = call(_PRINCIPAL, parameters)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        row = _ask(parameters)
-    email, role, weight, kyc_tier, authenticated_at = row
-    if email is None:
+        row = call(_PRINCIPAL, parameters)
+    if row is None or row[0] is None:
         return None
+    email, role, weight, kyc_tier, authenticated_at = row
     return Principal(
         id=user_id,
         email=email,
@@ -41,13 +41,6 @@ def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal
         auth_time=authenticated_at,
         family_id=family_id,
     )
-
-
-def _ask(parameters: list[Any]) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(_PRINCIPAL, parameters)
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
 
 
 def role_has_permission(*, role: str, permission: str) -> bool:

@@ -8,13 +8,16 @@ from config.settings.environment import env
 
 _AS_OWNER = env("PURSER_DATABASE_ROLE", default="app") == "owner"
 
+# Set when connections go through a PgBouncer that pools by transaction.
+PGBOUNCER = env.bool("PGBOUNCER", default=False)
+
 DATABASES = {
     "default": {
         **env.db("DATABASE_OWNER_URL" if _AS_OWNER else "DATABASE_URL"),
         "CONN_MAX_AGE": None,
         # A check would be a round trip for every request; the first query stands in for it.
         "CONN_HEALTH_CHECKS": False,
-        "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
+        "DISABLE_SERVER_SIDE_CURSORS": PGBOUNCER,
     }
 }
 # Operations open their own transactions: a request is not one.

@@ -10,3 +10,12 @@ REVOKE INSERT, UPDATE, DELETE ON
     django_migrations
 FROM purser_app;
 REVOKE UPDATE, DELETE ON events_event FROM purser_app;
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO purser_app;
+
+-- Of business rows only the state may change, and none goes.
+REVOKE UPDATE, DELETE ON wallets_wallet, wallets_transfer FROM purser_app;
+GRANT UPDATE (label, status) ON wallets_wallet TO purser_app;
+GRANT UPDATE (status) ON wallets_transfer TO purser_app;
+REVOKE DELETE ON payments_deposit, payments_webhookdelivery FROM purser_app;

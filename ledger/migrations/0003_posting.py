@@ -6,7 +6,8 @@ from django.db import migrations
 
 SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 UNDO = """
-DROP FUNCTION ledger_open_account, ledger_block_account, ledger_post, ledger_sequence_at;
+DROP FUNCTION ledger_open_account, ledger_block_account, ledger_post, ledger_post_pair,
+    ledger_sequence_at;
 DROP SEQUENCE ledger_system_account_id;
 """
 

@@ -31,14 +31,14 @@ BEGIN
 END $$;
 
 -- One entry in one call. Lines come in ascending account id: updating them in that order is the
--- lock. `balances` are the balances after each line. A reference that is taken violates
+-- lock. A reference that is taken violates
 -- one_entry_for_each_reference; a balance that is not there, balance_covers_floor_and_holds.
 CREATE FUNCTION ledger_post(
     p_reference varchar, p_kind varchar,
     p_accounts bigint[], p_amounts bigint[], p_types varchar[],
     p_occurred_at timestamptz, p_actor uuid, p_request varchar, p_metadata jsonb,
     p_reverses bigint,
-    OUT entry_id bigint, OUT recorded timestamptz, OUT balances bigint[]
+    OUT entry_id bigint, OUT recorded timestamptz
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     account bigint;
@@ -46,12 +46,12 @@ DECLARE
     amount bigint;
     after bigint;
     counted bigint;
+    balances bigint[] := '{}';
     sequences bigint[] := '{}';
     blocked boolean;
     seen timestamptz;
     overtaken boolean := false;
 BEGIN
-    balances := '{}';
     recorded := clock_timestamp();
     FOR i IN 1 .. cardinality(p_accounts) LOOP
         account := p_accounts[i];
@@ -70,7 +70,7 @@ BEGIN
         IF after IS NULL THEN
             RAISE EXCEPTION 'unknown account' USING ERRCODE = 'PL004';
         ELSIF blocked THEN
-            RAISE EXCEPTION 'account blocked' USING ERRCODE = 'PL002', DETAIL = account;
+            RAISE EXCEPTION 'account blocked' USING ERRCODE = 'PL002';
         ELSIF seen > recorded THEN
             recorded := seen;
             overtaken := i > 1;
@@ -95,19 +95,65 @@ BEGIN
     VALUES (p_reference, p_kind, cardinality(p_accounts), p_occurred_at, recorded,
             p_actor, p_request, p_metadata, p_reverses)
     RETURNING id INTO entry_id;
-    IF cardinality(p_accounts) = 2 THEN
-        -- Nearly every entry; a plain row list costs a tenth less than taking arrays apart.
-        INSERT INTO ledger_posting
-            (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
-        VALUES (entry_id, p_accounts[1], p_amounts[1], balances[1], sequences[1], 1, p_types[1]),
-               (entry_id, p_accounts[2], p_amounts[2], balances[2], sequences[2], 2, p_types[2]);
-    ELSE
-        INSERT INTO ledger_posting
-            (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
-        SELECT ledger_post.entry_id, l.account, l.amount, l.after, l.counted, l.position, l.type
-        FROM unnest(p_accounts, p_amounts, balances, sequences, p_types) WITH ORDINALITY
-            AS l(account, amount, after, counted, type, position);
+    INSERT INTO ledger_posting
+        (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
+    SELECT ledger_post.entry_id, l.account, l.amount, l.after, l.counted, l.position, l.type
+    FROM unnest(p_accounts, p_amounts, balances, sequences, p_types) WITH ORDINALITY
+        AS l(account, amount, after, counted, type, position);
+END $$;
+
+-- The same for the entry that nearly all are: an amount on the account of lower id and its
+-- opposite on the other. Without arrays and loops it costs a sixth less than the general form.
+CREATE FUNCTION ledger_post_pair(
+    p_reference varchar, p_kind varchar,
+    p_low bigint, p_high bigint, p_low_amount bigint, p_low_type varchar, p_high_type varchar,
+    p_occurred_at timestamptz, p_actor uuid, p_request varchar, p_metadata jsonb,
+    OUT entry_id bigint, OUT recorded timestamptz
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    low_after bigint;
+    low_counted bigint;
+    low_blocked boolean;
+    high_after bigint;
+    high_counted bigint;
+    high_blocked boolean;
+    seen timestamptz;
+BEGIN
+    IF p_low >= p_high THEN
+        RAISE EXCEPTION 'lines must come in ascending account id' USING ERRCODE = 'PL006';
     END IF;
+    recorded := clock_timestamp();
+    UPDATE ledger_ledgeraccount a
+    SET balance_minor = a.balance_minor + p_low_amount, sequence = a.sequence + 1,
+        moved_at = greatest(recorded, a.moved_at)
+    WHERE a.id = p_low
+    RETURNING a.balance_minor, a.sequence, a.moved_at,
+        CASE WHEN p_low_amount < 0 THEN a.debits_blocked ELSE a.credits_blocked END
+    INTO low_after, low_counted, recorded, low_blocked;
+    UPDATE ledger_ledgeraccount a
+    SET balance_minor = a.balance_minor - p_low_amount, sequence = a.sequence + 1,
+        moved_at = greatest(recorded, a.moved_at)
+    WHERE a.id = p_high
+    RETURNING a.balance_minor, a.sequence, a.moved_at,
+        CASE WHEN p_low_amount > 0 THEN a.debits_blocked ELSE a.credits_blocked END
+    INTO high_after, high_counted, seen, high_blocked;
+    IF low_after IS NULL OR high_after IS NULL THEN
+        RAISE EXCEPTION 'unknown account' USING ERRCODE = 'PL004';
+    ELSIF low_blocked OR high_blocked THEN
+        RAISE EXCEPTION 'account blocked' USING ERRCODE = 'PL002';
+    ELSIF seen > recorded THEN
+        recorded := seen;
+        UPDATE ledger_ledgeraccount a SET moved_at = seen WHERE a.id = p_low;
+    END IF;
+
+    INSERT INTO ledger_journalentry (reference, kind, posting_count, occurred_at, recorded_at,
+                                     actor_id, request_id, metadata)
+    VALUES (p_reference, p_kind, 2, p_occurred_at, recorded, p_actor, p_request, p_metadata)
+    RETURNING id INTO entry_id;
+    INSERT INTO ledger_posting
+        (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
+    VALUES (entry_id, p_low, p_low_amount, low_after, low_counted, 1, p_low_type),
+           (entry_id, p_high, -p_low_amount, high_after, high_counted, 2, p_high_type);
 END $$;
 
 -- How many postings of an account had been recorded at an instant. Sequences have no gaps and

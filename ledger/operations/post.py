@@ -2,17 +2,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
-from ledger.entries import Entry, Posted
+from ledger.calls import call
+from ledger.entries import Entry, Line, Posted
 from ledger.errors import LedgerRefusal
 from ledger.queries import find_posted
 from ledger.verdicts import translated
 
-_CALL = """
+_PAIR = """
+    SELECT entry_id, recorded FROM ledger_post_pair(
+        %s::varchar, %s::varchar, %s::bigint, %s::bigint, %s::bigint, %s::varchar, %s::varchar,
+        %s::timestamptz, %s::uuid, %s::varchar, %s::jsonb)
+"""
+_ANY = """
     SELECT entry_id, recorded FROM ledger_post(
-        %s, %s, %s::bigint[], %s::bigint[], %s::varchar[], %s, %s, %s, %s, %s)
+        %s::varchar, %s::varchar, %s::bigint[], %s::bigint[], %s::varchar[],
+        %s::timestamptz, %s::uuid, %s::varchar, %s::jsonb, %s::bigint)
 """
 
 
@@ -24,31 +30,57 @@ def post(entry: Entry) -> Posted:
     `AmountTooLarge`, `AlreadyReversed`, or `ReferenceTaken` when the reference belongs to an
     entry that moves other money.
     """
+    lines = entry.sorted_lines()
     try:
         with translated():
-            return _call(entry)
+            if _is_pair(entry, lines):
+                row = call(_PAIR, _pair(entry, *lines))
+            else:
+                row = call(_ANY, _any(entry, lines))
     except LedgerRefusal:
         # Posted before, it stands, whatever has become of its accounts since.
         if posted := find_posted(entry):
             return posted
         raise
+    if row is None:
+        raise RuntimeError("ledger_post answers a row or raises")
+    return Posted(*row)
 
 
-def _call(entry: Entry) -> Posted:
-    lines = entry.sorted_lines()
-    parameters: list[Any] = [
+def _is_pair(entry: Entry, lines: list[Line]) -> bool:
+    return (
+        entry.reverses_id is None
+        and len(lines) == 2
+        and lines[0].account_id < lines[1].account_id
+        and lines[0].amount_minor == -lines[1].amount_minor
+    )
+
+
+def _pair(entry: Entry, low: Line, high: Line) -> list[Any]:
+    return [
+        entry.reference,
+        entry.kind,
+        low.account_id,
+        high.account_id,
+        low.amount_minor,
+        low.type,
+        high.type,
+        *_circumstances(entry),
+    ]
+
+
+def _any(entry: Entry, lines: list[Line]) -> list[Any]:
+    return [
         entry.reference,
         entry.kind,
         [line.account_id for line in lines],
         [line.amount_minor for line in lines],
         [line.type for line in lines],
-        entry.occurred_at,
-        entry.actor_id,
-        entry.request_id,
-        Jsonb(entry.metadata) if entry.metadata else None,
+        *_circumstances(entry),
         entry.reverses_id,
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_CALL, parameters)
-        entry_id, recorded_at = cursor.fetchone()
-    return Posted(entry_id, recorded_at)
+
+
+def _circumstances(entry: Entry) -> list[Any]:
+    metadata = Jsonb(entry.metadata) if entry.metadata else None
+    return [entry.occurred_at, entry.actor_id, entry.request_id, metadata]

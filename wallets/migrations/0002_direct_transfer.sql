@@ -22,13 +22,13 @@ BEGIN
     END IF;
 
     IF p_source < p_destination THEN
-        PERFORM ledger_post(
-            p_reference, 'transfer', ARRAY[p_source, p_destination], ARRAY[-p_amount, p_amount],
-            '{transfer_out,transfer_in}', p_at, p_actor, p_request, NULL, NULL);
+        PERFORM ledger_post_pair(
+            p_reference, 'transfer', p_source, p_destination, -p_amount,
+            'transfer_out', 'transfer_in', p_at, p_actor, p_request, NULL);
     ELSE
-        PERFORM ledger_post(
-            p_reference, 'transfer', ARRAY[p_destination, p_source], ARRAY[p_amount, -p_amount],
-            '{transfer_in,transfer_out}', p_at, p_actor, p_request, NULL, NULL);
+        PERFORM ledger_post_pair(
+            p_reference, 'transfer', p_destination, p_source, p_amount,
+            'transfer_in', 'transfer_out', p_at, p_actor, p_request, NULL);
     END IF;
     INSERT INTO wallets_transfer
         (reference, source_id, destination_id, amount_minor, fee_minor, created_at, currency,

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from accounts.operations.claim_answer import EarlierAnswer
 from events import causes
+from ledger.calls import call
 from ledger.errors import AccountBlocked
 from ledger.money import Money
 from ledger.verdicts import translated
@@ -18,7 +18,9 @@ from wallets.facts import WalletFacts
 
 _CALL = """
     SELECT fingerprint, status, body FROM wallets_transfer(
-        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        %s::uuid, %s::uuid, %s::text, %s::varchar, %s::bigint, %s::bigint, %s::bigint,
+        %s::varchar, %s::varchar, %s::jsonb, %s::timestamptz, %s::uuid, %s::uuid, %s::uuid,
+        %s::varchar, %s::jsonb)
 """
 
 
@@ -63,9 +65,8 @@ def transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> Earli
     order.check()
 
     try:
-        with translated(), connection.cursor() as cursor:
-            cursor.execute(_CALL, _parameters(order, keep))
-            earlier = cursor.fetchone()
+        with translated():
+            earlier = call(_CALL, _parameters(order, keep))
     except AccountBlocked:
         raise WalletNotActive from None
     return EarlierAnswer(*earlier) if earlier else None

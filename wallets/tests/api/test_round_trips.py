@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
-from psycopg.pq import Trace
 
 from accounts.tests.factories import client_of, person
+from ledger.tests.protocol import round_trips
 from wallets.tests.factories import wallet_of
 
 pytestmark = pytest.mark.usefixtures("committed_db")
-
-# What ends a message that the server answers: a simple query, or a Sync of the extended protocol.
-_ASKED = re.compile(r"^F\t\d+\t(Query|Sync)\b", re.MULTILINE)
-
-
-def round_trips(log: Path, work: Callable[[], Any]) -> int:
-    """Count the round trips of `work` on this thread's connection."""
-    connection.ensure_connection()
-    server = connection.connection.pgconn
-    with log.open("w") as file:
-        server.trace(file.fileno())
-        server.set_trace_flags(Trace.SUPPRESS_TIMESTAMPS)
-        work()
-        server.untrace()
-    return len(_ASKED.findall(log.read_text()))
 
 
 def test_reading_a_value_is_one_round_trip(tmp_path: Path) -> None:
