@@ -1,0 +1,78 @@
+"""`script/server` as a whole, once: up, hurt, and down."""
+
+import http.client
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.chaos.server import Server
+from config.embedded import processes, state
+from config.embedded.installation import Installation
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert happened()
+
+
+def ready(server: Server) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def server(var: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    # pytest's own settings would speak to the installation that the tests themselves use.
+    for name in state.variables({**KEYS, "web": {"host": "", "port": 0}}):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("PURSER_DATABASE_ROLE", raising=False)
+    var.mkdir()
+    return Server(var)
+
+
+KEYS = {
+    "postgres": {"port": 0, "app_password": "", "owner_password": ""},
+    "secrets": {"SECRET_KEY": "", "JWT_SIGNING_KEY": "", "PAYSTACK_SECRET_KEY": ""},
+}
+
+
+def test_up_hurt_down_and_up_again_with_the_data(server: Server, var: Path) -> None:
+    programs = ("web", "worker", "beat", "postgres")
+    with server.running():
+        until(lambda: ready(server))
+        first = {program: server.leader(program) for program in programs}
+        for program in programs:
+            os.kill(first[program], signal.SIGKILL)
+
+        until(lambda: all(server.leader(name) not in {0, first[name]} for name in programs))
+        until(lambda: ready(server))
+        last = [server.leader(program) for program in programs]
+
+    said = (var / "server.out").read_text()
+    for program in programs[:3]:
+        assert f"{program} was killed by signal 9; starting it again" in said
+    assert "PostgreSQL is gone; starting it again" in said
+    assert said.splitlines()[-1].endswith(f"stopped; the data are in {var}")
+    assert all(processes.command_of(pid) is None for pid in last)
+
+    kept = (var / "state.json").read_text()
+    with server.running():
+        until(lambda: ready(server))
+        proof = server.manage("ledger_verify", "--json")
+
+    assert (var / "state.json").read_text() == kept
+    assert json.loads(proof.stdout)["ok"]
+    assert Installation(var).cluster.postmaster() is None
