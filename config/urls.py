@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
-    path("api/v1/", include("accounts.api.urls")),
+    # The busiest first: an address is tried against these in order.
     path("api/v1/", include("wallets.api.urls")),
     path("api/v1/", include("payments.api.urls")),
+    path("api/v1/", include("accounts.api.urls")),
+    path("admin/", admin.site.urls),
     path("", include("config.api.urls")),
 ]
 

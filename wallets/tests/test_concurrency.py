@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections import Counter
@@ -27,6 +28,9 @@ from wallets.tests.factories import holds, wallet_of
 pytestmark = pytest.mark.usefixtures("committed_db")
 
 URL = "/api/v1/transfers"
+
+# A minute or an hour of it is one variable away.
+SOAK_SECONDS = float(os.environ.get("PURSER_SOAK_SECONDS", "6"))
 
 
 def at_once(times: int, work: Callable[[int], Any]) -> list[Any]:
@@ -84,7 +88,7 @@ def test_opposing_transfers_meet_no_deadlock_and_keep_the_sum() -> None:
     wallets = [wallet_of(owner, holding="1000.00") for owner in people]
     clients = [[client_of(owner) for owner in people] for _ in range(16)]
     ids = [wallet.account_id for wallet in wallets]
-    end = time.monotonic() + 6
+    end = time.monotonic() + SOAK_SECONDS
     dice = [random.Random(seed) for seed in range(16)]  # noqa: S311 -- a test's own dice
     sums: list[int] = []
 
