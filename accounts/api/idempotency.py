@@ -9,6 +9,7 @@ requests that were not understood or not allowed, 429 and 5xx; the key may be tr
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar
@@ -111,24 +112,18 @@ def kept_refusals() -> tuple[type[Exception], ...]:
     return kept
 
 
-class KeyedPost(APIView):
-    """What both kinds of POST share; subclass one of those."""
+class KeyedPost(APIView, ABC):
+    """What every POST that takes a key shares; mostly subclassed through one of those below."""
 
     idempotency_required: ClassVar[bool] = False
 
-    def perform(self, request: Request, *, request_key: UUID | None, **kwargs: Any) -> Response:
-        """Do what is asked and return the answer; raise to refuse.
-
-        `request_key` is the same for every try of the same keyed request, None without a key.
-        Headers of the Response are not part of what is kept.
-        """
-        raise NotImplementedError
-
+    @abstractmethod
     def answer_once(self, request: Request, keyed: Keyed, kwargs: dict[str, Any]) -> HttpResponse:
-        raise NotImplementedError
+        """Do what is asked and keep the answer, or repeat the answer of then."""
 
+    @abstractmethod
     def answer_unkeyed(self, request: Request, kwargs: dict[str, Any]) -> HttpResponse:
-        raise NotImplementedError
+        """Do what is asked."""
 
     def post(self, request: Request, **kwargs: Any) -> HttpResponse:
         keyed = read_key(request, required=self.idempotency_required)
@@ -151,7 +146,19 @@ class KeyedPost(APIView):
         return response
 
 
-class AtomicPost(KeyedPost):
+class PerformedPost(KeyedPost):
+    """A POST whose view writes what to do as `perform`."""
+
+    @abstractmethod
+    def perform(self, request: Request, *, request_key: UUID | None, **kwargs: Any) -> Response:
+        """Do what is asked and return the answer; raise to refuse.
+
+        `request_key` is the same for every try of the same keyed request, None without a key.
+        Headers of the Response are not part of what is kept.
+        """
+
+
+class AtomicPost(PerformedPost):
     """The key, the work and the answer are one database transaction: all of it or nothing."""
 
     def answer_unkeyed(self, request: Request, kwargs: dict[str, Any]) -> HttpResponse:
@@ -174,7 +181,7 @@ class AtomicPost(KeyedPost):
         return answer(status=response.status_code, body=body)
 
 
-class StagedPost(KeyedPost):
+class StagedPost(PerformedPost):
     """The key is claimed and committed first, then the work runs outside any transaction.
 
     If the process dies on the way, the claim is taken over after a minute and `perform` runs

@@ -4,59 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import chain
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.models import KeyedAnswer
 from accounts.tests.factories import client_of, person
 from events.models import Event
 from ledger.models import JournalEntry
 from ledger.operations import block_account
-from wallets.models import Transfer, Wallet
+from wallets.models import Wallet
+from wallets.tests.api.parties import URL, Parties, refused
 from wallets.tests.factories import holds, wallet_of
 
 pytestmark = pytest.mark.django_db
-
-URL = "/api/v1/transfers"
-
-
-class Parties:
-    """Alice has 100.00, Bob receives."""
-
-    def __init__(self) -> None:
-        self.alice, self.bob = person(), person()
-        self.source = wallet_of(self.alice, holding="100.00")
-        self.target = wallet_of(self.bob)
-        self.client = client_of(self.alice)
-
-    def body(self, **changes: Any) -> dict[str, Any]:
-        return {
-            "source": self.source.number,
-            "destination": self.target.number,
-            "amount": "25.50",
-        } | changes
-
-    def send(self, key: str | None = None, **changes: Any) -> Any:
-        headers = {"Idempotency-Key": key} if key else {}
-        return self.client.post(URL, self.body(**changes), format="json", headers=headers)
-
-
-@pytest.fixture
-def parties() -> Parties:
-    return Parties()
-
-
-def refused(response: Any, status: int, code: str, parties: Parties) -> None:
-    """A refusal says why and changes nothing."""
-    assert response.status_code == status, response.content
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert response.json()["code"] == code
-    assert response.json()["request_id"]
-    assert (holds(parties.source), holds(parties.target)) == ("100.00", "0.00")
-    assert not Transfer.objects.exists()
 
 
 def test_money_moves_and_the_answer_says_how(parties: Parties) -> None:
@@ -225,60 +186,6 @@ def test_stranger_sees_nothing(parties: Parties) -> None:
 
     assert charlie.get(f"{URL}/{reference}").status_code == 404
     assert charlie.get(URL).json() == {"results": [], "next": None, "previous": None}
-
-
-def test_same_key_gives_the_same_bytes_and_one_effect(parties: Parties) -> None:
-    first, again = parties.send(key="k1"), parties.send(key="k1")
-
-    assert first.status_code == again.status_code == 201
-    assert first.content == again.content
-    assert "Idempotent-Replayed" not in first.headers
-    assert again.headers["Idempotent-Replayed"] == "true"
-    assert again.headers["Content-Type"] == first.headers["Content-Type"]
-    assert holds(parties.source) == "74.50"
-
-
-def test_same_key_with_another_body_is_refused(parties: Parties) -> None:
-    parties.send(key="k1")
-
-    response = parties.send(key="k1", amount="1.00")
-
-    assert (response.status_code, response.json()["code"]) == (422, "idempotency_key_reused")
-    assert holds(parties.source) == "74.50"
-
-
-def test_key_belongs_to_its_caller(parties: Parties) -> None:
-    parties.send(key="k1")
-    back = {"source": parties.target.number, "destination": parties.source.number, "amount": "1"}
-
-    response = client_of(parties.bob).post(
-        URL, back, format="json", headers={"Idempotency-Key": "k1"}
-    )
-
-    assert response.status_code == 201
-    assert "Idempotent-Replayed" not in response.headers
-
-
-def test_refusal_is_kept_under_its_key(parties: Parties) -> None:
-    first, again = (parties.send(key="k1", amount="100.01") for _ in range(2))
-
-    refused(first, 422, "insufficient_funds", parties)
-    assert again.content == first.content
-    assert again.headers["Idempotent-Replayed"] == "true"
-
-
-def test_invalid_request_leaves_its_key_free(parties: Parties) -> None:
-    refused(parties.send(key="k1", amount="x"), 400, "validation_error", parties)
-
-    assert parties.send(key="k1").status_code == 201
-
-
-@pytest.mark.parametrize("key", ["", "k" * 256, "k\x7f", "ключ"])
-def test_malformed_key_is_refused(parties: Parties, key: str) -> None:
-    response = parties.client.post(URL, parties.body(), format="json", HTTP_IDEMPOTENCY_KEY=key)
-
-    refused(response, 400, "validation_error", parties)
-    assert not KeyedAnswer.objects.exists()
 
 
 def test_list_pages_newest_first(parties: Parties) -> None:
