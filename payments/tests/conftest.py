@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import requests
 from celery import current_app
-from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from accounts.tests.factories import person
@@ -32,17 +31,6 @@ def hints_go_nowhere() -> Iterator[None]:
     current_app.conf["broker_url"] = "memory://"
     yield
     current_app.conf["broker_url"] = before
-
-
-@pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    """Serve this installation on a real socket.
-
-    Not pytest-django's `live_server`: that one empties all tables, and the journal only grows.
-    """
-    server = LiveServer("127.0.0.1")
-    yield server.url
-    server.stop()
 
 
 @pytest.fixture
