@@ -19,6 +19,11 @@ BEGIN
     FROM generate_series(0, p_shards - 1) s
     WHERE NOT EXISTS (SELECT 1 FROM ledger_ledgeraccount WHERE code = p_code AND shard = s)
     ON CONFLICT (code, shard) DO NOTHING;
+    IF EXISTS (SELECT 1 FROM ledger_ledgeraccount
+               WHERE code = p_code AND (kind <> p_kind OR currency_id <> p_currency)) THEN
+        RAISE EXCEPTION 'account % is of another kind or currency', p_code
+            USING ERRCODE = 'PL008';
+    END IF;
     RETURN (SELECT array_agg(id ORDER BY shard) FROM ledger_ledgeraccount WHERE code = p_code);
 END $$;
 
@@ -31,8 +36,8 @@ BEGIN
 END $$;
 
 -- One entry in one call. Lines come in ascending account id: updating them in that order is the
--- lock. A reference that is taken violates
--- one_entry_for_each_reference; a balance that is not there, balance_covers_floor_and_holds.
+-- lock. A reference that is taken violates one_entry_for_each_reference; a balance that is not
+-- there, balance_covers_floor_and_holds.
 CREATE FUNCTION ledger_post(
     p_reference varchar, p_kind varchar,
     p_accounts bigint[], p_amounts bigint[], p_types varchar[],
