@@ -25,6 +25,7 @@ class TokenFamily(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "token families"
         indexes = [
             models.Index(
                 "session_key", name="token_family_of_session", condition=~models.Q(session_key="")
