@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth.models import Group
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
@@ -71,11 +76,17 @@ admin.site.password_change = change_password  # type: ignore[method-assign,assig
 admin.site.site_header = admin.site.site_title = "Purser"
 admin.site.site_url = None
 
+# Django and allauth would let superusers edit these, past every operation and everybody's weight.
+# Roles take the place of groups; what staff may see of the rest is on a person's page.
+admin.site.unregister(
+    [Group, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken]
+)
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no subscript at run time
+
+class ReadOnly:
     """Looking is a permission; adding, changing and deleting is nobody's."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -83,6 +94,33 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no subscript 
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg] # no subscript at run time
+    """A list of rows, and a page for each."""
+
+
+class ReadOnlyInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # no subscript at run time
+    """What belongs to the person whose page it is on, for who may see them and such rows."""
+
+
+class EmailAddressInline(ReadOnlyInline):
+    model = EmailAddress
+    fields = ("email", "verified", "primary")
+
+
+class AuthenticatorInline(ReadOnlyInline):
+    """Second factors, never their secrets."""
+
+    model = Authenticator
+    fields = ("type", "created_at", "last_used_at")
+
+
+class SessionInline(ReadOnlyInline):
+    """Where somebody is logged in, never with which key."""
+
+    model = UserSession
+    fields = ("ip", "user_agent", "created_at", "last_seen_at")
 
 
 def visible(request: HttpRequest, *, person: str = "") -> Q:
@@ -114,6 +152,7 @@ class UserAdmin(ReadOnlyAdmin):
         "created_at",
         "last_login",
     )
+    inlines = (EmailAddressInline, AuthenticatorInline, SessionInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(visible(request))

@@ -1,6 +1,9 @@
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Permission
 from django.core.mail import EmailMessage
 from django.test import Client
 
@@ -98,7 +101,9 @@ def test_nothing_can_be_changed_here_not_even_by_a_superuser() -> None:
         assert answer.status_code == 403
     assert User.objects.get(id=alice.id).email == "alice@example.com"
     assert client.get("/admin/accounts/role/").status_code == 200
-    assert client.get("/admin/accounts/tokenfamily/").status_code == 200
+    listed = client.get("/admin/accounts/tokenfamily/")
+    assert listed.status_code == 200
+    assert "Token families" in listed.content.decode()
 
 
 def test_no_password_and_no_session_key_is_shown() -> None:
@@ -108,6 +113,59 @@ def test_no_password_and_no_session_key_is_shown() -> None:
     page = client.get(f"/admin/accounts/user/{root.id}/change/").content.decode()
 
     assert "argon2" not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "auth/group/",
+        "account/emailaddress/",
+        "mfa/authenticator/",
+        "usersessions/usersession/",
+        "socialaccount/socialaccount/",
+        "socialaccount/socialapp/",
+        "socialaccount/socialtoken/",
+    ],
+)
+def test_credentials_have_no_pages_to_edit_them_on(path: str) -> None:
+    with_password(person("root@example.com", role="superuser"))
+    client, _ = log_in("root@example.com")
+
+    assert client.get(f"/admin/{path}").status_code == 404
+    assert client.get(f"/admin/{path}add/").status_code == 404
+    assert f'"/admin/{path}' not in client.get("/admin/").content.decode()
+
+
+def test_a_persons_page_tells_how_they_come_in_and_no_secret() -> None:
+    with_password(person("root@example.com", role="superuser"))
+    alice = person("alice@example.com")
+    Authenticator.objects.create(user=alice, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    session = UserSession.objects.create(
+        user=alice, ip="192.0.2.7", user_agent="Firefox", session_key="s3ss10nk3y"
+    )
+    client, _ = log_in("root@example.com")
+
+    page = client.get(f"/admin/accounts/user/{alice.id}/change/").content.decode()
+
+    for told in ("alice@example.com", "TOTP", session.ip, session.user_agent):
+        assert told in page
+    assert "JBSWY3DPEHPK3PXP" not in page
+    assert session.session_key not in page
+
+
+def test_staff_see_how_somebody_comes_in_only_with_the_permission(staff: User) -> None:
+    alice = person("alice@example.com")
+    UserSession.objects.create(
+        user=alice, ip="192.0.2.7", user_agent="Firefox", session_key="s3ss10nk3y"
+    )
+    client, _ = log_in("staff@example.com")
+
+    assert (
+        "192.0.2.7" not in client.get(f"/admin/accounts/user/{alice.id}/change/").content.decode()
+    )
+
+    staff.role.permissions.add(Permission.objects.get(codename="view_usersession"))
+    assert "192.0.2.7" in client.get(f"/admin/accounts/user/{alice.id}/change/").content.decode()
 
 
 def test_staff_do_not_see_who_weighs_as_much_or_more(staff: User) -> None:
