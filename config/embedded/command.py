@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from contextlib import ExitStack
 
 from config.embedded import dependencies
+from config.embedded.entry import explained
 from config.embedded.errors import LauncherRefusal
 from config.embedded.installation import Installation
 
@@ -27,16 +29,17 @@ _OWNER_COMMANDS = {
 def run(arguments: list[str]) -> None:
     """Run a management command in `.venv`; PostgreSQL is up for as long as it takes."""
     embedded = "DATABASE_URL" not in os.environ
-    _enter_environment(embedded=embedded)
+    with explained():
+        _enter_environment(embedded=embedded)
     if len(arguments) > 1 and arguments[1] in _OWNER_COMMANDS:
         os.environ.setdefault("PURSER_DATABASE_ROLE", "owner")
 
     from django.core.management import execute_from_command_line  # noqa: PLC0415 -- see above
 
-    if embedded:
-        with Installation().in_use():
-            execute_from_command_line(arguments)
-    else:
+    with ExitStack() as stack:
+        if embedded:
+            with explained():
+                stack.enter_context(Installation().in_use())
         execute_from_command_line(arguments)
 
 

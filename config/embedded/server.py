@@ -61,22 +61,25 @@ class Signals:
 
 def run() -> int:
     """Set up, run until asked to stop, stop; return the exit status."""
-    signals = Signals()
     progress = Progress()
-    host = os.environ.get("HOST") or "127.0.0.1"
-    port = _port_from(os.environ.get("PORT") or "8000")
     try:
-        with _the_only_server(state.VAR):
-            clear_orphans(state.VAR, progress)
-            _claim(host, port)
-            python = dependencies.install("embedded", progress)
-            if "DATABASE_URL" in os.environ:
-                _serve(python, host, port, progress, signals)
-            else:
-                _serve_embedded(python, host, port, progress, signals)
+        _run(Signals(), progress)
     except Interrupted:
         progress.say("stopped")
     return 0
+
+
+def _run(signals: Signals, progress: Progress) -> None:
+    host = os.environ.get("HOST") or "127.0.0.1"
+    port = _port_from(os.environ.get("PORT") or "8000")
+    with _the_only_server(state.VAR):
+        clear_orphans(state.VAR, progress)
+        _claim(host, port)
+        python = dependencies.install("embedded", progress)
+        if "DATABASE_URL" in os.environ:
+            _serve(python, host, port, progress, signals)
+        else:
+            _serve_embedded(python, host, port, progress, signals)
 
 
 def _serve_embedded(
