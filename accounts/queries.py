@@ -12,7 +12,7 @@ from accounts.models import Role, TokenFamily, User
 from accounts.principal import Principal
 from ledger.calls import call
 
-_PRINCIPAL = "SELECT * FROM accounts_principal(%s::uuid, %s::uuid, %s::integer)"
+_PRINCIPAL = "SELECT * FROM accounts_principal($1::uuid, $2::uuid, $3::integer)"
 
 
 def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal | None:

@@ -10,10 +10,16 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from ledger.calls import call_all
 from ledger.queries import AccountLine, Balance, LineFilter, account_lines, balance_at
 from wallets.errors import DestinationNotFound, TransferNotFound, WalletNotFound
 from wallets.facts import FactsByNumber, WalletFacts
 from wallets.models import Transfer, Wallet
+
+_FACTS = """
+    SELECT number, account_id, owner_id, currency FROM wallets_wallet
+    WHERE number = ANY ($1::varchar[])
+"""
 
 _remembered = FactsByNumber(capacity=200_000)
 
@@ -65,11 +71,8 @@ def transfer_parties(
     return sender, receiver
 
 
-def _read_facts(numbers: Iterable[str]) -> list[WalletFacts]:
-    rows = Wallet.objects.filter(number__in=numbers).values_list(
-        "number", "account_id", "owner_id", "currency"
-    )
-    found = [WalletFacts(*row) for row in rows]
+def _read_facts(numbers: list[str]) -> list[WalletFacts]:
+    found = [WalletFacts(*row) for row in call_all(_FACTS, [numbers])]
     if not connection.in_atomic_block:  # else it may yet be rolled back
         for facts in found:
             _remembered.add(facts)

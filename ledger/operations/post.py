@@ -12,13 +12,13 @@ from ledger.verdicts import translated
 
 _PAIR = """
     SELECT entry_id, recorded FROM ledger_post_pair(
-        %s::varchar, %s::varchar, %s::bigint, %s::bigint, %s::bigint, %s::varchar, %s::varchar,
-        %s::timestamptz, %s::uuid, %s::varchar, %s::jsonb)
+        $1::varchar, $2::varchar, $3::bigint, $4::bigint, $5::bigint, $6::varchar, $7::varchar,
+        $8::timestamptz, $9::uuid, $10::varchar, $11::jsonb)
 """
 _ANY = """
     SELECT entry_id, recorded FROM ledger_post(
-        %s::varchar, %s::varchar, %s::bigint[], %s::bigint[], %s::varchar[],
-        %s::timestamptz, %s::uuid, %s::varchar, %s::jsonb, %s::bigint)
+        $1::varchar, $2::varchar, $3::bigint[], $4::bigint[], $5::varchar[],
+        $6::timestamptz, $7::uuid, $8::varchar, $9::jsonb, $10::bigint)
 """
 
 

@@ -18,9 +18,9 @@ from wallets.facts import WalletFacts
 
 _CALL = """
     SELECT fingerprint, status, body FROM wallets_transfer(
-        %s::uuid, %s::uuid, %s::text, %s::varchar, %s::bigint, %s::bigint, %s::bigint,
-        %s::varchar, %s::varchar, %s::jsonb, %s::timestamptz, %s::uuid, %s::uuid, %s::uuid,
-        %s::varchar, %s::jsonb)
+        $1::uuid, $2::uuid, $3::text, $4::varchar, $5::bigint, $6::bigint, $7::bigint,
+        $8::varchar, $9::varchar, $10::jsonb, $11::timestamptz, $12::uuid, $13::uuid, $14::uuid,
+        $15::varchar, $16::jsonb)
 """
 
 

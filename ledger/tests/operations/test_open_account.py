@@ -30,12 +30,15 @@ def test_opening_twice_is_once() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", [{"kind": chart.ASSET}, {"currency": "USD"}])
-def test_code_of_another_account_is_refused(change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [replace(chart.fees("NGN"), kind=chart.ASSET), replace(chart.fees("NGN"), currency="USD")],
+)
+def test_code_of_another_account_is_refused(other: chart.ChartAccount) -> None:
     open_account(chart.fees("NGN"))
 
     with pytest.raises(DatabaseError, match="another kind or currency"):
-        open_account(replace(chart.fees("NGN"), **change))
+        open_account(other)
 
 
 @pytest.mark.django_db
