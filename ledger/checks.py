@@ -16,7 +16,6 @@ class Range(StrEnum):
 
     ENTRIES = "ledger_journalentry"
     ACCOUNTS = "ledger_ledgeraccount"
-    TRANSFERS = "wallets_transfer"
     DEPOSITS = "payments_deposit"
     WHOLE = ""
 

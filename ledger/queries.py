@@ -85,6 +85,7 @@ def find_posted(entry: Entry) -> Posted | None:
 class AccountLine:
     """One posting as the account's holder sees it."""
 
+    entry_id: int
     sequence: int
     type: str
     amount_minor: int
@@ -118,6 +119,7 @@ def account_lines(
         rows = rows.filter(**{"sequence__gt" if newer else "sequence__lt": after})
     rows = rows.order_by("sequence" if newer else "-sequence")
     fields = rows.values_list(
+        "entry_id",
         "sequence",
         "type",
         "amount_minor",
@@ -127,7 +129,7 @@ def account_lines(
         "entry__metadata",
         "entry__recorded_at",
     )
-    return [AccountLine(*row[:6], row[6] or {}, row[7]) for row in fields[:limit]]
+    return [AccountLine(*row[:7], row[7] or {}, row[8]) for row in fields[:limit]]
 
 
 def _condition(account_id: int, wanted: LineFilter) -> Q:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -33,12 +35,16 @@ class WalletAdmin(ReadOnlyAdmin):
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyAdmin):
-    list_display = ("reference", "status", "source", "destination", "amount", "created_at")
-    list_filter = ("status", "currency", "created_at")
-    list_select_related = ("source", "destination")
-    search_fields = ("reference__exact", "source__number__exact", "destination__number__exact")
+    list_display = ("reference", "status", "source", "destination", "amount", "made_at")
+    list_filter = ("status", "currency", "entry__occurred_at")
+    list_select_related = ("entry", "source", "destination")
+    search_fields = (
+        "entry__reference__exact",
+        "source__number__exact",
+        "destination__number__exact",
+    )
     search_help_text = "A whole reference or wallet number."
-    ordering = ("-id",)
+    ordering = ("-entry_id",)
     fields = (
         "reference",
         "status",
@@ -48,9 +54,17 @@ class TransferAdmin(ReadOnlyAdmin):
         "fee",
         "description",
         "metadata",
-        "created_at",
+        "made_at",
         "journal",
     )
+
+    @admin.display(ordering="entry_id")
+    def reference(self, transfer: Transfer) -> str:
+        return transfer.entry.reference
+
+    @admin.display(ordering="entry_id")
+    def made_at(self, transfer: Transfer) -> datetime:
+        return transfer.entry.occurred_at
 
     @admin.display(ordering="amount_minor")
     def amount(self, transfer: Transfer) -> str:
@@ -63,4 +77,6 @@ class TransferAdmin(ReadOnlyAdmin):
     @admin.display(description="journal entry")
     def journal(self, transfer: Transfer) -> SafeString:
         url = reverse("admin:ledger_journalentry_changelist")
-        return format_html('<a href="{}?q={}">{}</a>', url, transfer.reference, transfer.reference)
+        return format_html(
+            '<a href="{}?q={}">{}</a>', url, self.reference(transfer), self.reference(transfer)
+        )

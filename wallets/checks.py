@@ -19,19 +19,18 @@ WALLETS_MATCH_ACCOUNTS = Check(
 TRANSFERS_MATCH_ENTRIES = Check(
     "transfers_match_their_entries",
     "every completed transfer is one entry from its source to its destination, told by an event",
-    Range.TRANSFERS,
+    Range.ENTRIES,
     """
-    SELECT count(*), (array_agg(format('transfer %%s does not match its entry or its event',
-        t.reference) ORDER BY t.id) FILTER (WHERE NOT EXISTS (
-            SELECT 1 FROM ledger_journalentry e
-            JOIN ledger_posting o ON o.entry_id = e.id AND o.account_id = t.source_id
-                AND o.amount_minor = -t.amount_minor
-            JOIN ledger_posting i ON i.entry_id = e.id AND i.account_id = t.destination_id
-                AND i.amount_minor = t.amount_minor
-            WHERE e.reference = t.reference)
-        OR NOT EXISTS (SELECT 1 FROM events_event v WHERE v.subject = t.reference)))[1]
-    FROM wallets_transfer t
-    WHERE t.id BETWEEN %(low)s AND %(high)s AND t.status IN ('completed', 'reversed')
+    SELECT count(*), (array_agg(format('the transfer of entry %%s does not match it or its event',
+        t.entry_id) ORDER BY t.entry_id) FILTER (WHERE e.kind IS DISTINCT FROM 'transfer'
+        OR NOT EXISTS (
+            SELECT 1 FROM ledger_posting o JOIN ledger_posting i ON i.entry_id = o.entry_id
+            WHERE o.entry_id = t.entry_id
+                AND o.account_id = t.source_id AND o.amount_minor = -t.amount_minor
+                AND i.account_id = t.destination_id AND i.amount_minor = t.amount_minor)
+        OR NOT EXISTS (SELECT 1 FROM events_event v WHERE v.subject = e.reference)))[1]
+    FROM wallets_transfer t LEFT JOIN ledger_journalentry e ON e.id = t.entry_id
+    WHERE t.entry_id BETWEEN %(low)s AND %(high)s AND t.status IN ('completed', 'reversed')
     """,
 )
 

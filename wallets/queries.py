@@ -84,15 +84,15 @@ def transfers_of(owner_id: UUID) -> QuerySet[Transfer]:
     mine = list(Wallet.objects.filter(owner_id=owner_id).values_list("account_id", flat=True))
     return Transfer.objects.filter(
         Q(source_id__in=mine) | Q(destination_id__in=mine)
-    ).select_related("source", "destination")
+    ).select_related("entry", "source", "destination")
 
 
 def get_transfer(*, owner_id: UUID, reference: str) -> Transfer:
     """Return a transfer that this person sent or received; raises `TransferNotFound`."""
     transfer = (
-        Transfer.objects.filter(reference=reference)
+        Transfer.objects.filter(entry__reference=reference)
         .filter(Q(source__owner_id=owner_id) | Q(destination__owner_id=owner_id))
-        .select_related("source", "destination")
+        .select_related("entry", "source", "destination")
         .first()
     )
     if transfer is None:
@@ -117,10 +117,7 @@ class History:
         )
 
 
-def transfers_behind(lines: Iterable[AccountLine]) -> dict[str, Transfer]:
-    """Return, by reference, the transfers that made these lines; one query."""
-    references = [line.reference for line in lines]
-    found = Transfer.objects.filter(reference__in=references)
-    return {
-        transfer.reference: transfer for transfer in found.select_related("source", "destination")
-    }
+def transfers_behind(lines: Iterable[AccountLine]) -> dict[int, Transfer]:
+    """Return, by entry id, the transfers that made these lines; one query."""
+    found = Transfer.objects.filter(entry_id__in=[line.entry_id for line in lines])
+    return {row.entry_id: row for row in found.select_related("source", "destination")}

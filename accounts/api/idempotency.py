@@ -177,7 +177,7 @@ class AtomicPost(PerformedPost):
         except kept_refusals() as refusal:
             response = self.refusal(refusal)
         body = self.render(response)
-        keep_answer(claim=claim, status=response.status_code, body=body.decode())
+        keep_answer(claim=claim, status=response.status_code, body=body)
         return answer(status=response.status_code, body=body)
 
 
@@ -199,7 +199,7 @@ class StagedPost(PerformedPost):
         try:
             response = self._attempt(request, keyed, kwargs)
             body = self.render(response)
-            kept = keep_answer(claim=claim, status=response.status_code, body=body.decode())
+            kept = keep_answer(claim=claim, status=response.status_code, body=body)
         except APIException as refusal:
             nothing_happened = refusal.status_code < 429
             raise

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.answers import unpack
+
 # A run that has not answered for this long is taken for dead.
 RUNNING_AT_MOST_SECONDS = 60
 
@@ -38,7 +40,7 @@ class EarlierAnswer:
 
     fingerprint: UUID
     status: int | None
-    body: str
+    body: bytes
 
 
 def claim_answer(*, request_key: UUID, fingerprint: UUID) -> Claim | EarlierAnswer:
@@ -60,4 +62,5 @@ def claim_answer(*, request_key: UUID, fingerprint: UUID) -> Claim | EarlierAnsw
     if earlier is None:
         # Given up by its run between our two statements: the key is free again.
         return claim_answer(request_key=request_key, fingerprint=fingerprint)
-    return EarlierAnswer(*earlier)
+    known, status, body = earlier
+    return EarlierAnswer(known, status, unpack(body))

@@ -26,7 +26,7 @@ HISTORY = """
     FROM wallets_wallet w
     JOIN ledger_posting p ON p.account_id = w.account_id
     JOIN ledger_journalentry e ON e.id = p.entry_id
-    LEFT JOIN wallets_transfer t ON t.reference = e.reference
+    LEFT JOIN wallets_transfer t ON t.entry_id = e.id
     LEFT JOIN wallets_wallet s ON s.account_id = t.source_id
     LEFT JOIN wallets_wallet d ON d.account_id = t.destination_id
     WHERE w.number = $1 AND w.owner_id = $2

@@ -18,8 +18,9 @@ def read_books(server: Server) -> Books:
     """Return what the database holds for each order that ever reached it."""
     with psycopg.connect(server.database_url()) as connection:
         rows = connection.execute(
-            "SELECT description, count(*), min(reference) FROM wallets_transfer"
-            " WHERE description LIKE 'chaos %' GROUP BY description"
+            "SELECT t.description, count(*), min(e.reference) FROM wallets_transfer t"
+            " JOIN ledger_journalentry e ON e.id = t.entry_id"
+            " WHERE t.description LIKE 'chaos %' GROUP BY t.description"
         ).fetchall()
     return {mark: (count, reference) for mark, count, reference in rows}
 

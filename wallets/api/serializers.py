@@ -155,7 +155,7 @@ def order_document(order: TransferOrder) -> dict[str, Any]:
 def transfer_document(transfer: Transfer) -> dict[str, Any]:
     unit = currency(transfer.currency)
     return {
-        "reference": transfer.reference,
+        "reference": transfer.entry.reference,
         "status": transfer.status,
         "amount": Money(transfer.amount_minor, unit).decimal_string(),
         "fee": Money(transfer.fee_minor, unit).decimal_string(),
@@ -164,7 +164,7 @@ def transfer_document(transfer: Transfer) -> dict[str, Any]:
         "destination": transfer.destination.number,
         "description": transfer.description,
         "metadata": transfer.metadata or {},
-        "created_at": transfer.created_at,
+        "created_at": transfer.entry.occurred_at,
     }
 
 

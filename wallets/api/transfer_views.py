@@ -42,7 +42,7 @@ class TransfersView(KeyedPost):
     no transaction to open here.
     """
 
-    ordering = ("id",)
+    ordering = ("entry_id",)
 
     @property
     def scope(self) -> str:
@@ -63,7 +63,7 @@ class TransfersView(KeyedPost):
 
     def answer_once(self, request: Request, keyed: Keyed, kwargs: dict[str, Any]) -> HttpResponse:
         order = _order(request)
-        body = self.render(Response(order_document(order))).decode()
+        body = self.render(Response(order_document(order)))
         try:
             earlier = transfer(
                 order=order, keep=AnswerToKeep(keyed.request_key, keyed.fingerprint, body)
@@ -80,7 +80,7 @@ class TransfersView(KeyedPost):
             claim = claim_of(keyed)
             if isinstance(claim, EarlierAnswer):
                 return repeat(claim, keyed)
-            keep_answer(claim=claim, status=refusal.status_code, body=body.decode())
+            keep_answer(claim=claim, status=refusal.status_code, body=body)
             return answer(status=refusal.status_code, body=body)
 
         return in_transaction(keep)

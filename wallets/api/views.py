@@ -140,7 +140,7 @@ class HistoryView(APIView):
 
         def documents(lines: Sequence[AccountLine]) -> list[dict[str, Any]]:
             transfers = queries.transfers_behind(lines)
-            return [line_document(line, transfers.get(line.reference), wallet) for line in lines]
+            return [line_document(line, transfers.get(line.entry_id), wallet) for line in lines]
 
         return page(self, request, history.lines, documents)
 

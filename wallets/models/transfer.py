@@ -16,12 +16,19 @@ class Transfer(models.Model):
     """Money that one wallet's owner sent to another wallet of the same currency.
 
     Only `status` ever changes. Amounts are minor units of `currency`; `fee_minor` was paid by
-    the source on top of `amount_minor`. Its journal entry has the same `reference`.
+    the source on top of `amount_minor`. `entry` took the money from the source, and has the
+    transfer's reference and time.
     """
 
-    reference = models.CharField(max_length=40)
-    # No foreign keys to the wallets: the posting in the same statement proves their accounts,
-    # and a key to a busy receiver would make every sender lock its row.
+    # None of these is a foreign key in the database: the posting in the same call proves the
+    # entry and the accounts, and a key to a busy receiver would make every sender lock its row.
+    entry = models.OneToOneField(
+        "ledger.JournalEntry",
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="transfer",
+        db_constraint=False,
+    )
     source = models.ForeignKey(
         Wallet,
         on_delete=models.PROTECT,
@@ -38,7 +45,6 @@ class Transfer(models.Model):
     )
     amount_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField(default=0)
-    created_at = models.DateTimeField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=TransferStatus)
     description = models.CharField(max_length=255, blank=True)
@@ -46,11 +52,10 @@ class Transfer(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("source", "id", name="transfer_of_source"),
-            models.Index("destination", "id", name="transfer_of_destination"),
+            models.Index("source", "entry", name="transfer_of_source"),
+            models.Index("destination", "entry", name="transfer_of_destination"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["reference"], name="one_transfer_for_each_reference"),
             models.CheckConstraint(
                 name="transfer_amount_is_positive", condition=models.Q(amount_minor__gt=0)
             ),
@@ -64,4 +69,4 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return f"{self.amount_minor} {self.currency} ({self.status})"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from accounts.answers import pack, unpack
 from accounts.operations.claim_answer import EarlierAnswer
 from events import causes
 from ledger.calls import call
@@ -18,9 +19,9 @@ from wallets.facts import WalletFacts
 
 _CALL = """
     SELECT fingerprint, status, body FROM wallets_transfer(
-        $1::uuid, $2::uuid, $3::text, $4::varchar, $5::bigint, $6::bigint, $7::bigint,
+        $1::uuid, $2::uuid, $3::bytea, $4::varchar, $5::bigint, $6::bigint, $7::bigint,
         $8::varchar, $9::varchar, $10::jsonb, $11::timestamptz, $12::uuid, $13::uuid, $14::uuid,
-        $15::varchar, $16::jsonb)
+        $15::varchar)
 """
 
 
@@ -51,7 +52,7 @@ class AnswerToKeep:
 
     request_key: UUID
     fingerprint: UUID
-    body: str
+    body: bytes
 
 
 def transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> EarlierAnswer | None:
@@ -69,18 +70,15 @@ def transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> Earli
             earlier = call(_CALL, _parameters(order, keep))
     except AccountBlocked:
         raise WalletNotActive from None
-    return EarlierAnswer(*earlier) if earlier else None
+    if earlier is None:
+        return None
+    fingerprint, status, body = earlier
+    return EarlierAnswer(fingerprint, status, unpack(body))
 
 
 def _parameters(order: TransferOrder, keep: AnswerToKeep | None) -> list[Any]:
     cause = causes.current()
-    kept = (keep.request_key, keep.fingerprint, keep.body) if keep else (None, None, None)
-    event = {
-        "source": order.source.number,
-        "destination": order.destination.number,
-        "amount": order.amount.decimal_string(),
-        "currency": order.amount.currency.code,
-    }
+    kept = (keep.request_key, keep.fingerprint, pack(keep.body)) if keep else (None, None, None)
     return [
         *kept,
         order.reference,
@@ -95,5 +93,4 @@ def _parameters(order: TransferOrder, keep: AnswerToKeep | None) -> list[Any]:
         order.destination.owner_id,
         cause.actor_id,
         cause.request_id,
-        Jsonb(event),
     ]

@@ -38,7 +38,7 @@ def move(times: int) -> Transfer:
     body = {"source": source.number, "destination": target.number, "amount": "1.00"}
     for _ in range(times):
         assert client_of(alice).post("/api/v1/transfers", body, format="json").status_code == 201
-    return Transfer.objects.latest("id")
+    return Transfer.objects.select_related("entry", "source").latest("entry_id")
 
 
 @pytest.mark.parametrize("role", ["staff", "admin", "superuser"])
@@ -65,7 +65,7 @@ def test_people_without_a_role_for_it_are_sent_to_log_in(name: str) -> None:
 
 def test_entry_page_shows_its_postings_and_takes_no_change() -> None:
     transfer = move(1)
-    entry = JournalEntry.objects.get(reference=transfer.reference)
+    entry = JournalEntry.objects.get(pk=transfer.pk)
     browser = browser_of("superuser")
     path = f"/admin/ledger/journalentry/{entry.pk}/change/"
 
@@ -84,9 +84,11 @@ def test_transfer_leads_to_its_entry() -> None:
     browser = browser_of("staff")
 
     page = browser.get(f"/admin/wallets/transfer/{transfer.pk}/change/").content.decode()
-    found = browser.get(f"/admin/ledger/journalentry/?q={transfer.reference}").content.decode()
+    found = browser.get(
+        f"/admin/ledger/journalentry/?q={transfer.entry.reference}"
+    ).content.decode()
 
-    assert f"/admin/ledger/journalentry/?q={transfer.reference}" in page
+    assert f"/admin/ledger/journalentry/?q={transfer.entry.reference}" in page
     assert found.count("-1.00 NGN") == 1
 
 
