@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.pagination import BasePagination
+
+from config.api.pagination import KeysetPagination
 
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 _REQUEST_ID = {"$ref": "#/components/parameters/RequestId"}
@@ -13,7 +16,10 @@ _REQUIRED_KEY = {"$ref": "#/components/parameters/RequiredIdempotencyKey"}
 
 
 class ProblemSchema(AutoSchema):
-    """Adds problem responses, the request id, and the Idempotency-Key where a view takes one."""
+    """Adds problem responses, the request id, and the Idempotency-Key where a view takes one.
+
+    A view that declares `ordering` answers a GET for a list with a page of it.
+    """
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
@@ -26,6 +32,10 @@ class ProblemSchema(AutoSchema):
         for status in self._refusals():
             operation["responses"].setdefault(status, _PROBLEM)
         return operation
+
+    def _get_paginator(self) -> BasePagination | None:
+        paged = self.method == "GET" and hasattr(self.view, "ordering")
+        return KeysetPagination() if paged else None
 
     def _refusals(self) -> list[str]:
         found = ["400", "429", "503"]

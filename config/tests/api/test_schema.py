@@ -70,3 +70,30 @@ def test_documentation_comes_from_here_alone(client: Client) -> None:
         part = client.get(address.replace("&amp;", "&"))
         assert part.status_code == 200, address
         part.close()
+
+
+LISTS = {
+    "/api/v1/deposits",
+    "/api/v1/transfers",
+    "/api/v1/users",
+    "/api/v1/wallets",
+    "/api/v1/wallets/{number}/transactions",
+}
+
+
+def test_lists_are_pages(document: Any) -> None:
+    paged = set()
+    for path, method, operation in ours(document):
+        answers = [answer for status, answer in operation["responses"].items() if status == "200"]
+        for content in (answer.get("content", {}) for answer in answers):
+            schema = content["application/json"]["schema"]
+            assert schema.get("type") != "array", path
+            shape = document["components"]["schemas"].get(schema.get("$ref", "").split("/")[-1], {})
+            if set(shape.get("properties", {})) == {"results", "next", "previous"}:
+                names = {parameter.get("name") for parameter in operation["parameters"]}
+                assert {"cursor", "page_size"} <= names, (path, method)
+                assert shape["properties"]["results"]["type"] == "array"
+                assert set(shape["required"]) == {"results", "next", "previous"}
+                paged.add(path)
+
+    assert paged == LISTS
