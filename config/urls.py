@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from config import pages
+
 urlpatterns = [
     # The busiest first: an address is tried against these in order.
     path("api/v1/", include("wallets.api.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("admin/", admin.site.urls),
     path("", include("config.api.urls")),
+    path("", pages.welcome, name="welcome"),
 ]
 
 if settings.PURSER_EMBEDDED:

@@ -208,7 +208,7 @@ def _greet(host: str, port: int, progress: Progress, *, demo: bool) -> None:
     origin = state.origin({"web": {"host": host, "port": port}})
     lines = [
         "",
-        f"  wallet and API  {origin}/",
+        f"  welcome page    {origin}/",
         f"  API reference   {origin}/api/docs",
         f"  back office     {origin}/admin/",
     ]
