@@ -93,8 +93,8 @@ def whole_transfer(crowd: Sequence[Member]) -> Maker:
                 at=now,
                 description="lunch",
             )
-            body = write(order_document(order)).decode()
-            cause = causes.Cause(secrets.token_hex(8), order.source.owner_id)
+            body = write(order_document(order))
+            cause = causes.Cause(secrets.token_urlsafe(8), order.source.owner_id)
             with causes.bind(cause):
                 transfer(order=order, keep=AnswerToKeep(uuid4(), uuid4(), body))
             return 1

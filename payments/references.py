@@ -1,7 +1,4 @@
-"""References of what goes in and out: a prefix and 20 characters that sort by time.
-
-Crockford's base 32 has no I, L, O or U, so a reference can be read out over a telephone.
-"""
+"""References of what goes in and out, ours and those we give to providers."""
 
 from __future__ import annotations
 
@@ -10,13 +7,11 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TIME_BITS = 50
-_SEED_BITS = 50
+from ledger import references
 
 MOST_ATTEMPTS = 9
 
-DEPOSIT = re.compile(rf"DEP_[{_ALPHABET}]{{20}}")
+DEPOSIT = re.compile(rf"DEP_[{references.ALPHABET}]{{{references.LENGTH}}}")
 
 
 def deposit_reference(*, at: datetime, seed: UUID) -> str:
@@ -26,9 +21,7 @@ def deposit_reference(*, at: datetime, seed: UUID) -> str:
     same millisecond.
     """
     digest = int.from_bytes(hashlib.sha256(seed.bytes).digest()[:8])
-    milliseconds = int(at.timestamp() * 1000) % (1 << _TIME_BITS)
-    bits = (milliseconds << _SEED_BITS) | (digest % (1 << _SEED_BITS))
-    return "DEP_" + "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(95, -1, -5))
+    return references.spell("DEP", at=at, entropy=digest)
 
 
 def of_attempt(spelled: str, attempt: int) -> str:

@@ -36,7 +36,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = request.META.get("HTTP_X_REQUEST_ID", "")
         if not _ACCEPTED.fullmatch(request_id):
-            request_id = secrets.token_hex(8)
+            request_id = secrets.token_urlsafe(8)
         with causes.bind(causes.Cause(request_id=request_id)):
             response = self._answer(request)
         response[REQUEST_ID] = request_id

@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
                 ("type", models.CharField(max_length=60)),
                 ("subject", models.CharField(max_length=64)),
                 ("owner_id", models.UUIDField(null=True)),
-                ("counterparty_id", models.UUIDField(null=True)),
                 ("actor_id", models.UUIDField(null=True)),
                 ("request_id", models.CharField(blank=True, max_length=64)),
                 ("data", models.JSONField(default=dict)),

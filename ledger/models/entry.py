@@ -10,17 +10,18 @@ class JournalEntry(models.Model):
     `reverses` is the entry that this one undoes.
     """
 
-    reference = models.CharField(max_length=40)
-    kind = models.CharField(max_length=20)
-    posting_count = models.PositiveSmallIntegerField()
+    # In this order a row wastes no room on alignment.
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    actor_id = models.UUIDField(null=True)
-    request_id = models.CharField(max_length=64, blank=True)
-    metadata = models.JSONField(null=True)
     reverses = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="reversals", db_index=False
     )
+    posting_count = models.PositiveSmallIntegerField()
+    actor_id = models.UUIDField(null=True)
+    reference = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    request_id = models.CharField(max_length=64, blank=True)
+    metadata = models.JSONField(null=True)
 
     class Meta:
         verbose_name_plural = "journal entries"

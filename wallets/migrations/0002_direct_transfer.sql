@@ -6,7 +6,7 @@ CREATE FUNCTION wallets_transfer(
     p_request_key uuid, p_fingerprint uuid, p_answer bytea,
     p_reference varchar, p_source bigint, p_destination bigint, p_amount bigint,
     p_currency varchar, p_description varchar, p_metadata jsonb, p_at timestamptz,
-    p_sender uuid, p_receiver uuid, p_actor uuid, p_request varchar
+    p_sender uuid, p_actor uuid, p_request varchar
 ) RETURNS TABLE (fingerprint uuid, status smallint, body bytea)
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -37,6 +37,6 @@ BEGIN
     VALUES (made, p_source, p_destination, p_amount, 0,
             p_currency, 'completed', p_description, p_metadata);
     INSERT INTO events_event
-        (type, subject, owner_id, counterparty_id, actor_id, request_id, data)
-    VALUES ('transfer.completed', p_reference, p_sender, p_receiver, p_actor, p_request, '{}');
+        (type, subject, owner_id, actor_id, request_id, data)
+    VALUES ('transfer.completed', p_reference, p_sender, p_actor, p_request, '{}');
 END $$;

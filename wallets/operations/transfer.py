@@ -20,8 +20,8 @@ from wallets.facts import WalletFacts
 _CALL = """
     SELECT fingerprint, status, body FROM wallets_transfer(
         $1::uuid, $2::uuid, $3::bytea, $4::varchar, $5::bigint, $6::bigint, $7::bigint,
-        $8::varchar, $9::varchar, $10::jsonb, $11::timestamptz, $12::uuid, $13::uuid, $14::uuid,
-        $15::varchar)
+        $8::varchar, $9::varchar, $10::jsonb, $11::timestamptz, $12::uuid, $13::uuid,
+        $14::varchar)
 """
 
 
@@ -90,7 +90,6 @@ def _parameters(order: TransferOrder, keep: AnswerToKeep | None) -> list[Any]:
         Jsonb(order.metadata) if order.metadata else None,
         order.at,
         order.source.owner_id,
-        order.destination.owner_id,
         cause.actor_id,
         cause.request_id,
     ]
