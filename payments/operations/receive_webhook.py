@@ -3,11 +3,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from payments.errors import SignatureNotValid, WebhookTooLarge
 from payments.models import WebhookDelivery
 from payments.providers.base import Done, Provider
+
+log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 256 * 1024
 
@@ -27,6 +30,7 @@ def receive_webhook(
         raise WebhookTooLarge(LARGEST_BODY)
     outcome = provider.parse_webhook(body, headers)
     if not isinstance(outcome, Done):
+        log.warning("webhook_forged", provider=provider.name, bytes=len(body))
         raise SignatureNotValid
     event = outcome.value
 

@@ -15,6 +15,7 @@ from payments import asking, judgement, locks
 from payments.judgement import Finding, Judgement
 from payments.models import Deposit
 from payments.providers.base import Provider
+from payments.providers.outcomes import told
 from wallets.errors import WalletRefusal
 from wallets.operations import Incoming, receive
 from wallets.operations.receive import shard_of
@@ -35,7 +36,13 @@ def settle_deposit(
     with transaction.atomic(durable=True):
         expected = Deposit.objects.get(pk=deposit_id).amount
 
-    found = judgement.judge(provider.verify_payment(provider_reference), expected=expected)
+    outcome = told(
+        provider.verify_payment(provider_reference),
+        provider=provider.name,
+        question="verify_payment",
+        reference=provider_reference,
+    )
+    found = judgement.judge(outcome, expected=expected)
 
     with transaction.atomic(durable=True):
         deposit = locks.deposit(deposit_id)

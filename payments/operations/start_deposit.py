@@ -27,6 +27,7 @@ from payments.providers.base import (
     Provider,
     Refused,
 )
+from payments.providers.outcomes import told
 from wallets.errors import WalletNotActive
 from wallets.models import Wallet, WalletStatus
 
@@ -129,13 +130,17 @@ def _open_checkout(
 
 
 def _ask_for_checkout(deposit: Deposit, payer_email: str, provider: Provider) -> Outcome[Checkout]:
-    return provider.create_checkout(
-        CheckoutRequest(
-            reference=deposit.provider_reference,
-            amount=deposit.amount,
-            payer_email=payer_email,
-            return_url=settings.DEPOSIT_RETURN_URL or f"{settings.PURSER_ORIGIN}{RETURN_PATH}",
-        )
+    asked = CheckoutRequest(
+        reference=deposit.provider_reference,
+        amount=deposit.amount,
+        payer_email=payer_email,
+        return_url=settings.DEPOSIT_RETURN_URL or f"{settings.PURSER_ORIGIN}{RETURN_PATH}",
+    )
+    return told(
+        provider.create_checkout(asked),
+        provider=provider.name,
+        question="create_checkout",
+        reference=asked.reference,
     )
 
 
