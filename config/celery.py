@@ -7,8 +7,17 @@ from contextlib import ExitStack
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+from celery.signals import (
+    beat_init,
+    before_task_publish,
+    celeryd_init,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+)
+from django.core.exceptions import ImproperlyConfigured
 
+from config.checks import refuse_unsafe_settings
 from events import causes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -47,3 +56,14 @@ def _leave_cause(task_id: str, **_: Any) -> None:
 @setup_logging.connect
 def _keep_django_logging(**_: Any) -> None:
     """Celery makes no handlers of its own while somebody listens here."""
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _refuse_unsafe_settings(**_: Any) -> None:
+    """End a worker or scheduler that begins with what the web server would not start with."""
+    try:
+        refuse_unsafe_settings()
+    except ImproperlyConfigured as faults:
+        # Celery logs other exceptions of a signal's receivers and goes on.
+        raise SystemExit(str(faults)) from None

@@ -1,6 +1,7 @@
 """What an installation that real money goes through must not be configured with.
 
-`manage.py check` tells all of it, and the web server does not start before it is put right.
+`manage.py check` tells all of it, and neither the web server nor a worker nor the scheduler
+starts before it is put right.
 Embedded mode is for one's own machine and is let off.
 """
 

@@ -17,7 +17,7 @@ from config.embedded import dependencies, state
 from config.embedded.progress import Progress
 
 # The settings of a server on the internet, for looking at: nothing is reached with them.
-_SERVER = {
+SERVER = {
     "DATABASE_URL": "postgres://purser:none@127.0.0.1:9/purser",
     "DATABASE_OWNER_URL": "postgres://purser_owner:none@127.0.0.1:9/purser",
     "REDIS_URL": "redis://127.0.0.1:9/0",
@@ -31,7 +31,7 @@ _SERVER = {
 }
 # Embedded mode has parts that servers lack; types, migrations and the API cover both.
 _EVERYTHING = {
-    **_SERVER,
+    **SERVER,
     "PURSER_EMBEDDED": "1",
     "PAYSTACK_BASE_URL": "http://127.0.0.1:9/simulator/paystack",
     "PURSER_DATABASE_ROLE": "owner",
@@ -59,11 +59,11 @@ CHECKS = [
         ["-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"],
         _EVERYTHING,
     ),
-    Check("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], _SERVER),
+    Check("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], SERVER),
     Check(
         "api document",
         ["manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull],
-        _SERVER,
+        SERVER,
     ),
 ]
 

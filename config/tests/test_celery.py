@@ -3,16 +3,25 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
+from celery.signals import beat_init, celeryd_init
+from django.test import override_settings
 
 import config.celery
+from config.embedded import state
+from config.embedded.checks import SERVER
 from config.logs import LineFormatter
+from config.tests.test_checks import SAFE
 from events import causes
 
 # With a broker in memory: messages are written and read for real.
@@ -84,3 +93,35 @@ def test_how_it_went_is_told_with_the_cause() -> None:
     assert line["request_id"] == "r-2"
     assert line["level"] == "error"
     assert "ValueError" in line["exception"]
+
+
+@pytest.mark.parametrize("program", ["worker", "beat"])
+def test_neither_worker_nor_scheduler_starts_with_unsafe_settings(
+    program: str, tmp_path: Path
+) -> None:
+    # The settings of a server on the internet, but for one.
+    settings = {**SERVER, "PAYSTACK_BASE_URL": "http://api.paystack.co"}
+    ran = subprocess.run(  # noqa: S603 -- our own program
+        [sys.executable, "-m", "celery", "--app", "config.celery", program],
+        cwd=state.ROOT,
+        env={"PATH": os.environ["PATH"], "PURSER_VAR": str(tmp_path), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert ran.returncode == 1
+    assert "purser.E007" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@override_settings(**SAFE)
+def test_with_safe_settings_they_start() -> None:
+    for signal in (celeryd_init, beat_init):
+        signal.send(sender=None)
+
+    with override_settings(ALLOWED_HOSTS=["*"]):
+        for signal in (celeryd_init, beat_init):
+            with pytest.raises(SystemExit, match="E005"):
+                signal.send(sender=None)
