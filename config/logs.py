@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -90,6 +91,26 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
                 structlog.processors.JSONRenderer(serializer=_write),
             ],
         )
+
+
+class RoutineFilter(logging.Filter):
+    """Drops Celery's lines about `tasks`, those that beat sends all the time, while they go well.
+
+    What fails or is tried again is told, and so is every task that something else asked for.
+    """
+
+    def __init__(self, tasks: Iterable[str]) -> None:
+        super().__init__()
+        self._tasks = frozenset(tasks)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.INFO or not record.name.startswith("celery."):
+            return True
+        told = record.args
+        if isinstance(told, Mapping):
+            return told.get("name") not in self._tasks or "exc" in told
+        # The scheduler's own line ends with the task that it sends.
+        return not told or told[-1] not in self._tasks
 
 
 def write_line(line: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from config.logs import configure_structlog
 from config.settings.environment import env
+from config.settings.work import CELERY_BEAT_SCHEDULE
 
 __all__ = ["ACCESS_LOG", "LOGGING"]
 
@@ -16,8 +17,19 @@ LOGGING = {
     "formatters": {
         "line": {"()": "config.logs.LineFormatter"},
     },
+    "filters": {
+        "routine": {
+            "()": "config.logs.RoutineFilter",
+            "tasks": [entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()],
+        },
+    },
     "handlers": {
-        "line": {"class": "logging.StreamHandler", "formatter": "line"},
+        "line": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            # A sweep every few seconds would hide the rest.
+            "filters": [] if _LEVEL == "DEBUG" else ["routine"],
+        },
     },
     "root": {"handlers": ["line"], "level": _LEVEL},
     "loggers": {

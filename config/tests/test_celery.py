@@ -20,7 +20,7 @@ from django.test import override_settings
 import config.celery
 from config.embedded import state
 from config.embedded.checks import SERVER
-from config.logs import LineFormatter
+from config.logs import LineFormatter, RoutineFilter
 from config.tests.test_checks import SAFE
 from events import causes
 
@@ -38,6 +38,11 @@ def see_cause() -> None:
 def fail() -> None:
     seen.append("failed")
     raise ValueError("This is what it is for.")
+
+
+@app.task(name="config.tests.other")
+def other() -> None:
+    seen.append("other")
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +98,36 @@ def test_how_it_went_is_told_with_the_cause() -> None:
     assert line["request_id"] == "r-2"
     assert line["level"] == "error"
     assert "ValueError" in line["exception"]
+
+
+def test_of_sweeps_only_failures_are_told() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LineFormatter())
+    handler.addFilter(RoutineFilter(["config.tests.see_cause", "config.tests.fail"]))
+    loggers = [logging.getLogger(f"celery.{name}") for name in ("app.trace", "beat")]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    seen.clear()
+    try:
+        with start_worker(app, perform_ping_check=False, pool="solo"):
+            see_cause.delay()
+            fail.delay()
+            other.delay()
+            wait_for(3)
+        loggers[1].info("Scheduler: Sending due task %s (%s)", "see", "config.tests.see_cause")
+        loggers[1].info("Scheduler: Sending due task %s (%s)", "other", "config.tests.other")
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+            logger.setLevel(logging.NOTSET)
+
+    told = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert not [line for line in told if "see_cause" in line]
+    assert [line for line in told if "config.tests.fail" in line and "raised" in line]
+    assert [line for line in told if "config.tests.other" in line and "succeeded" in line]
+    assert told[-1] == "Scheduler: Sending due task other (config.tests.other)"
 
 
 @pytest.mark.parametrize("program", ["worker", "beat"])
