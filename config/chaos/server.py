@@ -27,8 +27,10 @@ class Server:
     def __init__(self, var: Path) -> None:
         self.var = var
         self.port = ports.choose()
-        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        self._environment = kept | {"PURSER_VAR": str(var), "PORT": str(self.port)}
+        self._environment = processes.bare_environment() | {
+            "PURSER_VAR": str(var),
+            "PORT": str(self.port),
+        }
         self._cluster = Cluster(var)
 
     @contextmanager

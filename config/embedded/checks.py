@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.embedded import dependencies, state
+from config.embedded import dependencies, processes, state
 from config.embedded.progress import Progress
 
 # The settings of a server on the internet, for looking at: nothing is reached with them.
@@ -36,8 +36,6 @@ _EVERYTHING = {
     "PAYSTACK_BASE_URL": "http://127.0.0.1:9/simulator/paystack",
     "PURSER_DATABASE_ROLE": "owner",
 }
-# How this machine reaches the package index.
-_NETWORK = ("PIP_", "SSL_", "REQUESTS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
 @dataclass(frozen=True)
@@ -126,15 +124,12 @@ def _run(
     python: Path, arguments: Sequence[str], settings: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Run in a clean environment: a developer's own variables would change the verdict."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in {"PATH", "HOME", "LANG"} or name.upper().startswith(_NETWORK)
-    }
     return subprocess.run(
         [str(python), *arguments],
         cwd=state.ROOT,
-        env=kept | {"DJANGO_SETTINGS_MODULE": "config.settings"} | dict(settings),
+        env=processes.bare_environment()
+        | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+        | dict(settings),
         capture_output=True,
         text=True,
         check=False,

@@ -14,6 +14,22 @@ _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: a child between fork and exec must not load libraries.
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
+# What programs need of the machine, and how it reaches the package index.
+_MACHINE = {"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PG_BIN", "TMPDIR"}
+_NETWORK = ("PIP_", "UV_", "SSL_", "REQUESTS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+
+def bare_environment() -> dict[str, str]:
+    """Return our variables without any that an installation could be configured with.
+
+    Those belong to whatever runs us: an operator's database, or a test's.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _MACHINE or name.upper().startswith(_NETWORK)
+    }
+
 
 def command_of(pid: int) -> list[str] | None:
     """Return the arguments of a live process, or None when it is gone or a zombie."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config.chaos.server import Server
-from config.embedded import processes, state
+from config.embedded import processes
 from config.embedded.installation import Installation
 
 
@@ -34,19 +34,9 @@ def ready(server: Server) -> bool:
 
 
 @pytest.fixture
-def server(var: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
-    # pytest's own settings would speak to the installation that the tests themselves use.
-    for name in state.variables({**KEYS, "web": {"host": "", "port": 0}}):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("PURSER_DATABASE_ROLE", raising=False)
+def server(var: Path) -> Server:
     var.mkdir()
     return Server(var)
-
-
-KEYS = {
-    "postgres": {"port": 0, "app_password": "", "owner_password": ""},
-    "secrets": {"SECRET_KEY": "", "JWT_SIGNING_KEY": "", "PAYSTACK_SECRET_KEY": ""},
-}
 
 
 def test_up_hurt_down_and_up_again_with_the_data(server: Server, var: Path) -> None:
