@@ -84,3 +84,13 @@ def get_person_below(*, user_id: UUID, weight: int) -> User:
     if user is None:
         raise PersonNotFound
     return user
+
+
+def role_names() -> list[str]:
+    """Return the names of all roles, the weightiest first."""
+    return list(Role.objects.order_by("-weight", "name").values_list("name", flat=True))
+
+
+def email_is_taken(email: str) -> bool:
+    """Whether somebody logs in with this address, however it is spelled."""
+    return User.objects.filter(email=email.strip().lower()).exists()
