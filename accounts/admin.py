@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import Role, TokenFamily, User
 from accounts.operations import set_password
+from ledger.admin import ReadOnlyAdmin
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -94,10 +95,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg] # no subscript at run time
-    """A list of rows, and a page for each."""
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # no subscript at run time

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Q, Sum, Value
+from django.db.models import Sum
 
+from ledger.calls import Row, call_all
 from ledger.chart import ChartAccount
 from ledger.entries import Entry, Posted
 from ledger.errors import ReferenceTaken, UnknownEntry
-from ledger.models import JournalEntry, LedgerAccount, Posting
+from ledger.models import JournalEntry, LedgerAccount
+from ledger.money import LARGEST_MINOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,22 @@ class LineFilter:
     most_minor: int | None = None
 
 
+_LINES = """
+    SELECT p.entry_id, p.sequence, p.type, p.amount_minor, p.balance_after, e.reference,
+           p.position, e.metadata, e.recorded_at
+    FROM ledger_posting p JOIN ledger_journalentry e ON e.id = p.entry_id
+    WHERE p.account_id = $1::bigint
+      AND p.sequence > greatest($2::bigint, CASE WHEN $4::timestamptz IS NOT NULL
+          THEN ledger_sequence_at($1, $4 - interval '1 microsecond') END)
+      AND p.sequence < least($3::bigint, CASE WHEN $5::timestamptz IS NOT NULL
+          THEN ledger_sequence_at($1, $5 - interval '1 microsecond') + 1 END)
+      AND ($6::varchar IS NULL OR p.type = $6)
+      AND abs(p.amount_minor) BETWEEN $7::bigint AND $8::bigint
+"""
+_OLDER = f"{_LINES} ORDER BY p.sequence DESC LIMIT $9::bigint"
+_NEWER = f"{_LINES} ORDER BY p.sequence LIMIT $9::bigint"
+
+
 def account_lines(
     *, account_id: int, wanted: LineFilter, after: int | None, newer: bool, limit: int
 ) -> list[AccountLine]:
@@ -114,47 +133,33 @@ def account_lines(
 
     Towards older lines, newest first; or with `newer` towards newer ones, oldest first.
     """
-    rows = Posting.objects.filter(account_id=account_id).filter(_condition(account_id, wanted))
-    if after is not None:
-        rows = rows.filter(**{"sequence__gt" if newer else "sequence__lt": after})
-    rows = rows.order_by("sequence" if newer else "-sequence")
-    fields = rows.values_list(
-        "entry_id",
-        "sequence",
-        "type",
-        "amount_minor",
-        "balance_after",
-        "entry__reference",
-        "position",
-        "entry__metadata",
-        "entry__recorded_at",
+    above = after if newer and after is not None else 0
+    below = after if not newer and after is not None else LARGEST_MINOR
+    parameters = [
+        account_id,
+        above,
+        below,
+        wanted.since,
+        wanted.until,
+        wanted.type,
+        wanted.least_minor or 0,
+        LARGEST_MINOR if wanted.most_minor is None else wanted.most_minor,
+        limit,
+    ]
+    rows = call_all(_NEWER if newer else _OLDER, parameters)
+    return [_line(row) for row in rows]
+
+
+def _line(row: Row) -> AccountLine:
+    metadata = json.loads(row[7]) if row[7] else {}
+    return AccountLine(
+        entry_id=row[0],
+        sequence=row[1],
+        type=row[2],
+        amount_minor=row[3],
+        balance_after=row[4],
+        reference=row[5],
+        position=row[6],
+        metadata=metadata,
+        recorded_at=row[8],
     )
-    return [AccountLine(*row[:7], row[7] or {}, row[8]) for row in fields[:limit]]
-
-
-def _condition(account_id: int, wanted: LineFilter) -> Q:
-    condition = Q()
-    if wanted.type:
-        condition &= Q(type=wanted.type)
-    if wanted.since:
-        before = wanted.since - timedelta(microseconds=1)
-        condition &= Q(sequence__gt=_SequenceAt(account_id, before))
-    if wanted.until:
-        before = wanted.until - timedelta(microseconds=1)
-        condition &= Q(sequence__lte=_SequenceAt(account_id, before))
-    if wanted.least_minor is not None:
-        least = wanted.least_minor
-        condition &= Q(amount_minor__gte=least) | Q(amount_minor__lte=-least)
-    if wanted.most_minor is not None:
-        condition &= Q(amount_minor__range=(-wanted.most_minor, wanted.most_minor))
-    return condition
-
-
-class _SequenceAt(Func):
-    """How many postings the account had at an instant; see ledger_sequence_at."""
-
-    function = "ledger_sequence_at"
-    output_field = BigIntegerField()
-
-    def __init__(self, account_id: int, at: datetime) -> None:
-        super().__init__(Value(account_id), Value(at))

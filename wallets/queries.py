@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from ledger.calls import call_all
+from ledger.calls import call, call_all
 from ledger.queries import AccountLine, Balance, LineFilter, account_lines, balance_at
 from wallets.errors import DestinationNotFound, TransferNotFound, WalletNotFound
 from wallets.facts import FactsByNumber, WalletFacts
@@ -37,18 +39,48 @@ def get_wallet(*, owner_id: UUID, number: str) -> Wallet:
         raise WalletNotFound from None
 
 
+_BALANCE = """
+    SELECT a.balance_minor, a.held_minor, w.currency, clock_timestamp()
+    FROM wallets_wallet w JOIN ledger_ledgeraccount a ON a.id = w.account_id
+    WHERE w.number = $1::varchar AND w.owner_id = $2::uuid
+"""
+
+
+def balance_now(*, owner_id: UUID, number: str) -> tuple[Balance, str]:
+    """Return what a wallet of this person's holds, and its currency, in one short query.
+
+    Raises `WalletNotFound`.
+    """
+    row = call(_BALANCE, [number, owner_id])
+    if row is None:
+        raise WalletNotFound
+    total, held, currency, now = row
+    return Balance(total, held, now), currency
+
+
 def current_balance(wallet: Wallet) -> Balance:
     """Return what a wallet that was just read holds."""
     account = wallet.account
     return Balance(account.balance_minor, account.held_minor, account.moved_at)
 
 
-def past_balance(wallet: Wallet, *, at: datetime) -> Balance:
+def past_balance(wallet: WalletFacts, *, at: datetime) -> Balance:
     """Return what a wallet held once everything recorded up to `at` was in it.
 
     What was held back then is not known any more: all of it counts as available.
     """
     return Balance(balance_at(account_id=wallet.account_id, at=at), 0, at)
+
+
+def wallet_facts(*, owner_id: UUID, number: str) -> WalletFacts:
+    """Return the facts of a wallet of this person's; no query for one that was met before.
+
+    Raises `WalletNotFound`.
+    """
+    facts = _facts([number])[number]
+    if facts is None or facts.owner_id != owner_id:
+        raise WalletNotFound
+    return facts
 
 
 def transfer_parties(
@@ -59,16 +91,21 @@ def transfer_parties(
     At most one query, and none for wallets that this process has met. Raises
     `WalletNotFound`, `DestinationNotFound`.
     """
-    facts = {number: _remembered.get(number) for number in (source, destination)}
-    missing = [number for number, known in facts.items() if known is None]
-    if missing:
-        facts |= {found.number: found for found in _read_facts(missing)}
+    facts = _facts([source, destination])
     sender, receiver = facts[source], facts[destination]
     if sender is None or sender.owner_id != owner_id:
         raise WalletNotFound
     if receiver is None:
         raise DestinationNotFound
     return sender, receiver
+
+
+def _facts(numbers: list[str]) -> dict[str, WalletFacts | None]:
+    facts = {number: _remembered.get(number) for number in numbers}
+    missing = [number for number, known in facts.items() if known is None]
+    if missing:
+        facts |= {found.number: found for found in _read_facts(missing)}
+    return facts
 
 
 def _read_facts(numbers: list[str]) -> list[WalletFacts]:
@@ -104,12 +141,12 @@ def get_transfer(*, owner_id: UUID, reference: str) -> Transfer:
 class History:
     """The lines of one wallet that a filter lets through, page by page."""
 
-    wallet: Wallet
+    wallet: WalletFacts
     wanted: LineFilter
 
     def lines(self, *, after: tuple[int] | None, newer: bool, limit: int) -> list[AccountLine]:
         return account_lines(
-            account_id=self.wallet.pk,
+            account_id=self.wallet.account_id,
             wanted=self.wanted,
             after=after[0] if after else None,
             newer=newer,
@@ -117,7 +154,29 @@ class History:
         )
 
 
-def transfers_behind(lines: Iterable[AccountLine]) -> dict[int, Transfer]:
-    """Return, by entry id, the transfers that made these lines; one query."""
-    found = Transfer.objects.filter(entry_id__in=[line.entry_id for line in lines])
-    return {row.entry_id: row for row in found.select_related("source", "destination")}
+@dataclass(frozen=True, slots=True)
+class TransferNote:
+    """What a transfer adds to the history lines that it made."""
+
+    source: str
+    destination: str
+    description: str
+    metadata: dict[str, Any]
+
+
+_NOTES = """
+    SELECT t.entry_id, s.number, d.number, t.description, t.metadata
+    FROM wallets_transfer t
+    JOIN wallets_wallet s ON s.account_id = t.source_id
+    JOIN wallets_wallet d ON d.account_id = t.destination_id
+    WHERE t.entry_id = ANY ($1::bigint[])
+"""
+
+
+def transfers_behind(lines: Iterable[AccountLine]) -> dict[int, TransferNote]:
+    """Return, by entry id, what the transfers that made these lines say; one query."""
+    rows = call_all(_NOTES, [[line.entry_id for line in lines]])
+    return {
+        entry_id: TransferNote(source, destination, text, json.loads(extra) if extra else {})
+        for entry_id, source, destination, text, extra in rows
+    }

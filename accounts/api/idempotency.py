@@ -10,6 +10,8 @@ requests that were not understood or not allowed, 429 and 5xx; the key may be tr
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar
@@ -34,6 +36,9 @@ from events import causes
 
 REPLAYED = "Idempotent-Replayed"
 _KEPT_REFUSALS = (409, 422)
+
+# How PostgreSQL tells which wait was in vain.
+KEYS_TABLE = "accounts_keyedanswer"
 
 
 class KeyRequired(APIException):
@@ -218,14 +223,23 @@ class StagedPost(PerformedPost):
             return self.refusal(refusal)
 
 
-def claim_of(keyed: Keyed) -> Claim | EarlierAnswer:
-    """Claim the right to answer, or return the answer of then; raises `AnswerInProgress`."""
+@contextmanager
+def in_progress() -> Iterator[None]:
+    """Raise `AnswerInProgress` when the block waited in vain for a key that another run holds."""
     try:
-        return claim_answer(request_key=keyed.request_key, fingerprint=keyed.fingerprint)
+        yield
     except OperationalError as error:
-        if sqlstate(error) == LOCK_NOT_AVAILABLE:
+        held = sqlstate(error) == LOCK_NOT_AVAILABLE
+        context = getattr(getattr(error.__cause__, "diag", None), "context", None) or ""
+        if held and KEYS_TABLE in context:
             raise AnswerInProgress from None
         raise
+
+
+def claim_of(keyed: Keyed) -> Claim | EarlierAnswer:
+    """Claim the right to answer, or return the answer of then; raises `AnswerInProgress`."""
+    with in_progress():
+        return claim_answer(request_key=keyed.request_key, fingerprint=keyed.fingerprint)
 
 
 def repeat(earlier: EarlierAnswer, keyed: Keyed) -> HttpResponse:

@@ -10,7 +10,7 @@ ALTER ROLE purser LOGIN PASSWORD :'app_password';
 GRANT purser_app TO purser_owner, purser;
 
 -- Nobody waits for a lock longer than a client waits for an answer, or forgets a transaction.
-ALTER ROLE purser SET lock_timeout = '5s';
+ALTER ROLE purser SET lock_timeout = '2s';
 ALTER ROLE purser SET idle_in_transaction_session_timeout = '60s';
 
 SELECT 'CREATE DATABASE purser OWNER purser_owner'

@@ -20,7 +20,9 @@ BEGIN
     WHERE NOT EXISTS (SELECT 1 FROM ledger_ledgeraccount WHERE code = p_code AND shard = s)
     ON CONFLICT (code, shard) DO NOTHING;
     IF EXISTS (SELECT 1 FROM ledger_ledgeraccount
-               WHERE code = p_code AND (kind <> p_kind OR currency_id <> p_currency)) THEN
+               WHERE code = p_code AND (kind IS DISTINCT FROM p_kind OR currency_id IS DISTINCT FROM p_currency
+                    OR floor_minor IS DISTINCT FROM p_floor
+                    OR shard >= p_shards OR p_shards IS NULL)) THEN
         RAISE EXCEPTION 'account % is of another kind or currency', p_code
             USING ERRCODE = 'PL008';
     END IF;
@@ -57,6 +59,12 @@ DECLARE
     seen timestamptz;
     overtaken boolean := false;
 BEGIN
+    IF (cardinality(p_accounts) = ALL (ARRAY[cardinality(p_amounts), cardinality(p_types)])
+        AND 1 = ALL (ARRAY[array_lower(p_accounts, 1), array_lower(p_amounts, 1),
+                           array_lower(p_types, 1), array_ndims(p_accounts),
+                           array_ndims(p_amounts), array_ndims(p_types)])) IS NOT TRUE THEN
+        RAISE EXCEPTION 'the arrays of an entry do not fit one another' USING ERRCODE = 'PL006';
+    END IF;
     recorded := clock_timestamp();
     FOR i IN 1 .. cardinality(p_accounts) LOOP
         account := p_accounts[i];

@@ -23,6 +23,21 @@ DECLARE
     first int := 1; last int; place int; amount bigint; judged varchar;
     now_ timestamptz;
 BEGIN
+    -- Subscripts judge and unnest writes: both must mean the same elements.
+    IF (total = ALL (ARRAY[cardinality(p_kinds), cardinality(p_occurred_at),
+                           cardinality(p_metadata), cardinality(p_sizes)])
+        AND lines = ALL (ARRAY[cardinality(p_amounts), cardinality(p_types)])
+        AND 1 = ALL (ARRAY[array_lower(p_references, 1), array_lower(p_sizes, 1),
+                           array_lower(p_accounts, 1), array_lower(p_amounts, 1),
+                           array_lower(p_types, 1), array_ndims(p_references),
+                           array_ndims(p_sizes), array_ndims(p_accounts),
+                           array_ndims(p_amounts), array_ndims(p_types)])
+        AND 2 <= ALL (p_sizes)
+        AND lines = (SELECT sum(s) FROM unnest(p_sizes) s)
+        AND array_position(p_amounts, NULL) IS NULL) IS NOT TRUE THEN
+        RAISE EXCEPTION 'the arrays of a batch do not fit one another' USING ERRCODE = 'PL006';
+    END IF;
+
     SELECT array_agg(a.id), array_agg(a.held_minor), array_agg(a.floor_minor),
            array_agg(a.balance_minor), array_agg(a.sequence), array_agg(a.currency_id),
            array_agg(a.debits_blocked), array_agg(a.credits_blocked), max(a.moved_at)

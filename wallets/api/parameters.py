@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
@@ -12,6 +12,15 @@ from ledger.queries import LineFilter
 from wallets.api.fields import MoneyField, money_of
 
 _LONGEST_TYPE = 20
+_EARLIEST_YEAR, _LATEST_YEAR = 1900, 9000
+
+
+def flag(request: Request, name: str) -> bool:
+    """Return whether `?name=true` is asked for; raises `ValidationError` for other words."""
+    text = request.query_params.get(name, "false").lower()
+    if text not in {"true", "false", "1", "0"}:
+        raise ValidationError({name: ["true or false."]})
+    return text in {"true", "1"}
 
 
 def instant(request: Request, name: str) -> datetime | None:
@@ -22,7 +31,9 @@ def instant(request: Request, name: str) -> datetime | None:
     # An unescaped "+" arrives as a space.
     try:
         at = parse_datetime(text.replace(" ", "+"))
-        fits = at is not None and at.utcoffset() is not None and at.year > 1
+        fits = at is not None and at.utcoffset() is not None
+        at = at.astimezone(UTC) if at and fits else None
+        fits = at is not None and _EARLIEST_YEAR <= at.year <= _LATEST_YEAR
     except (ValueError, OverflowError):
         fits = False
     if not fits:

@@ -15,8 +15,10 @@ from ledger.iso4217 import CURRENCIES
 from ledger.money import Money, currency
 from ledger.queries import AccountLine, Balance
 from wallets.api.fields import MoneyField
+from wallets.facts import WalletFacts
 from wallets.models import Transfer, TransferStatus, Wallet, WalletKind, WalletStatus
 from wallets.operations import TransferOrder
+from wallets.queries import TransferNote
 
 _NUMBER = r"^[0-9]{13}\Z"
 _MOST_METADATA = 50
@@ -102,6 +104,13 @@ class TransferSerializer(serializers.Serializer[None]):
     created_at = serializers.DateTimeField()
 
 
+class DryRunSerializer(TransferSerializer):
+    """What a transfer would be, and what it would leave in its source."""
+
+    reference = None  # type: ignore[assignment] # how a serializer drops a field
+    balance = BalanceSerializer()
+
+
 class LineSerializer(serializers.Serializer[None]):
     id = serializers.CharField()
     type = serializers.CharField()
@@ -168,16 +177,17 @@ def transfer_document(transfer: Transfer) -> dict[str, Any]:
     }
 
 
-def line_document(line: AccountLine, transfer: Transfer | None, wallet: Wallet) -> dict[str, Any]:
+def line_document(
+    line: AccountLine, note: TransferNote | None, wallet: WalletFacts
+) -> dict[str, Any]:
     """Write a history line; a transfer's counterparty is the other wallet's number."""
     unit = currency(wallet.currency)
     counterparty: str | None = None
     description: str = line.metadata.get("description", "")
     metadata: dict[str, Any] = {}
-    if transfer is not None:
-        other = transfer.destination if transfer.source_id == wallet.pk else transfer.source
-        counterparty = other.number
-        description, metadata = transfer.description, transfer.metadata or {}
+    if note is not None:
+        counterparty = note.destination if note.source == wallet.number else note.source
+        description, metadata = note.description, note.metadata
     return {
         "id": f"{line.reference}:{line.position}",
         "type": line.type,

@@ -3,9 +3,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,6 +17,7 @@ from accounts.api.idempotency import (
     KeyedPost,
     answer,
     claim_of,
+    in_progress,
     kept_refusals,
     repeat,
 )
@@ -26,9 +28,12 @@ from accounts.operations.keep_answer import keep_answer
 from ledger import references
 from wallets import queries
 from wallets.api.fields import money_of
+from wallets.api.parameters import flag
 from wallets.api.serializers import (
+    DryRunSerializer,
     TransferRequestSerializer,
     TransferSerializer,
+    balance_document,
     order_document,
     transfer_document,
 )
@@ -50,10 +55,13 @@ class TransfersView(KeyedPost):
 
     @extend_schema(
         operation_id="transfers_send",
+        parameters=[OpenApiParameter("dry_run", bool, description="Say what would happen.")],
         request=TransferRequestSerializer,
-        responses={201: TransferSerializer},
+        responses={200: DryRunSerializer, 201: TransferSerializer},
     )
     def post(self, request: Request, **kwargs: Any) -> HttpResponse:
+        if flag(request, "dry_run"):
+            return in_transaction(lambda: _dry_run(request))
         return super().post(request, **kwargs)
 
     def answer_unkeyed(self, request: Request, kwargs: dict[str, Any]) -> HttpResponse:
@@ -65,9 +73,10 @@ class TransfersView(KeyedPost):
         order = _order(request)
         body = self.render(Response(order_document(order)))
         try:
-            earlier = transfer(
-                order=order, keep=AnswerToKeep(keyed.request_key, keyed.fingerprint, body)
-            )
+            with in_progress():
+                earlier = transfer(
+                    order=order, keep=AnswerToKeep(keyed.request_key, keyed.fingerprint, body)
+                )
         except kept_refusals() as refusal:
             return self._keep_refusal(keyed, self.refusal(refusal))
         return repeat(earlier, keyed) if earlier else answer(status=201, body=body)
@@ -100,6 +109,17 @@ class TransferView(APIView):
     def get(self, request: Request, reference: str) -> Response:
         found = queries.get_transfer(owner_id=principal_of(request).id, reference=reference)
         return Response(transfer_document(found))
+
+
+def _dry_run(request: Request) -> HttpResponse:
+    """Really do it, look at what it left, and take it back."""
+    order = _order(request)
+    transfer(order=order)
+    balance, code = queries.balance_now(owner_id=order.source.owner_id, number=order.source.number)
+    transaction.set_rollback(True)
+    would_be = order_document(order)
+    del would_be["reference"]
+    return Response({**would_be, "balance": balance_document(balance, code)})
 
 
 # Made once: a serializer copies all its fields when it is made, which costs as much as reading

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -105,14 +104,14 @@ class BalanceView(APIView):
     )
     def get(self, request: Request, number: str) -> Response:
         at = instant(request, "at")
-        wallet = queries.get_wallet(owner_id=principal_of(request).id, number=number)
-        balance = queries.past_balance(wallet, at=at) if at else queries.current_balance(wallet)
+        owner_id = principal_of(request).id
+        if at is None:
+            balance, code = queries.balance_now(owner_id=owner_id, number=number)
+        else:
+            wallet = queries.wallet_facts(owner_id=owner_id, number=number)
+            balance, code = queries.past_balance(wallet, at=at), wallet.currency
         return Response(
-            {
-                **balance_document(balance, wallet.currency),
-                "currency": wallet.currency,
-                "as_of": at or timezone.now(),
-            }
+            {**balance_document(balance, code), "currency": code, "as_of": balance.as_of}
         )
 
 
@@ -135,7 +134,7 @@ class HistoryView(APIView):
         responses=LineSerializer(many=True),
     )
     def get(self, request: Request, number: str) -> Response:
-        wallet = queries.get_wallet(owner_id=principal_of(request).id, number=number)
+        wallet = queries.wallet_facts(owner_id=principal_of(request).id, number=number)
         history = queries.History(wallet, line_filter(request, wallet.currency))
 
         def documents(lines: Sequence[AccountLine]) -> list[dict[str, Any]]:

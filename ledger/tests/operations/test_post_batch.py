@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -191,3 +191,44 @@ def _story(accounts: list[int]) -> list[list[tuple[int, int, int]]]:
         )
         for account in accounts
     ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "accounts", "amounts", "types"),
+    [
+        ("{2,-2,2}", "{%(a)s,%(b)s}", "{-5,5}", "{x,x}"),
+        ("{2,0}", "{%(a)s,%(b)s}", "{-5,5}", "{x,x}"),
+        ("{1,1}", "{%(a)s,%(b)s}", "{-5,5}", "{x,x}"),
+        ("{3}", "{%(a)s,%(b)s}", "{-5,5}", "{x,x}"),
+        ("{2}", "{%(a)s,%(b)s}", "[0:2]={5,-5,5}", "{x,x}"),
+        ("{2}", "{%(a)s,%(b)s}", "[0:1]={-5,5}", "{x,x}"),
+        ("{2}", "{%(a)s,%(b)s}", "{-5,NULL}", "{x,x}"),
+        ("{2}", "{%(a)s,%(b)s}", "{-5,5}", "{x}"),
+        ("{2}", "{{%(a)s,%(b)s}}", "{-5,5}", "{x,x}"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(
+    sizes: str, accounts: str, amounts: str, types: str
+) -> None:
+    """The application's role may call the function with whatever it likes."""
+    a, b = customer(100), customer()
+    count = sizes.count(",") + 1
+    references = "{" + ",".join(f"R{n}" for n in range(count)) + "}"
+    same = {name: "{" + ",".join([name] * count) + "}" for name in ("transfer", "NULL", "now")}
+
+    with pytest.raises(DatabaseError, match="do not fit"), transaction.atomic():
+        connection.cursor().execute(
+            "SELECT * FROM ledger_post_batch(%s, %s, %s, %s, %s, %s, %s, %s, NULL, '', false)",
+            [
+                references,
+                same["transfer"],
+                same["now"],
+                same["NULL"],
+                sizes,
+                accounts % {"a": a, "b": b},
+                amounts,
+                types,
+            ],
+        )
+
+    assert (balance(a), balance(b)) == (100, 0)
