@@ -9,3 +9,8 @@ from accounts import operations
 @shared_task
 def prune_answers() -> None:
     operations.prune_answers(now=timezone.now())
+
+
+@shared_task
+def prune_logins() -> None:
+    operations.prune_logins(now=timezone.now())

@@ -11,6 +11,7 @@ from accounts.operations.end_families import (
 from accounts.operations.keep_answer import keep_answer
 from accounts.operations.log_out_everywhere import log_out_everywhere
 from accounts.operations.prune_answers import prune_answers
+from accounts.operations.prune_logins import prune_logins
 from accounts.operations.release_answer import release_answer
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
 from accounts.operations.set_password import set_password
@@ -30,6 +31,7 @@ __all__ = [
     "keep_answer",
     "log_out_everywhere",
     "prune_answers",
+    "prune_logins",
     "release_answer",
     "rotate_refresh_token",
     "set_password",

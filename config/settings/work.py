@@ -1,5 +1,7 @@
 """Celery. A message is only a hint: the work is a row that a sweep will find."""
 
+from celery.schedules import crontab
+
 from config.settings.data import DATABASES, REDIS_URL
 from config.settings.environment import EMBEDDED, env
 
@@ -33,6 +35,11 @@ PURSER_SWEEP_SECONDS = env.int("PURSER_SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "prune-answers": {"task": "accounts.tasks.prune_answers", "schedule": 3600.0},
+    # By the clock: an interval would begin anew with each start of the scheduler.
+    "prune-logins": {
+        "task": "accounts.tasks.prune_logins",
+        "schedule": crontab(hour=3, minute=17),
+    },
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",
         "schedule": float(PURSER_SWEEP_SECONDS),
