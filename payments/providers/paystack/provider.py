@@ -156,7 +156,7 @@ def _event(body: bytes) -> WebhookEvent:
             return WebhookEvent(
                 kind=kind[:60],
                 dedupe_key=_dedupe_key(kind, data) or digest,
-                payment_reference=reference if isinstance(reference, str) else None,
+                payment_reference=reference if _is_storable(reference) else None,
             )
         case {"event": str(kind)}:
             return WebhookEvent(kind[:60], digest, None)
@@ -170,6 +170,10 @@ def _dedupe_key(kind: str, data: dict[str, Any]) -> str | None:
             key = f"{kind}:{name}={data[name]}:{data.get('status')}"
             return key if len(key) <= _LONGEST_KEY and _is_plain(key) else None
     return None
+
+
+def _is_storable(reference: object) -> TypeGuard[str]:
+    return isinstance(reference, str) and _is_plain(reference)
 
 
 def _is_plain(text: str) -> bool:

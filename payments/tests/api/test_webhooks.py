@@ -99,6 +99,20 @@ def test_a_signed_body_that_is_no_json_is_kept_and_answered(origin: str) -> None
         assert deliver(origin, body).status_code == 200
 
 
+@pytest.mark.parametrize("reference", ["\ud800", "a\x00b"])
+def test_a_signed_charge_with_a_reference_that_is_no_text_is_ignored(
+    origin: str, reference: str
+) -> None:
+    body, postings = charge_success(reference), journal_size()
+
+    assert deliver(origin, body).status_code == 200
+
+    sweep_webhooks(now=timezone.now())
+    stored = WebhookDelivery.objects.filter(body=body).latest("id")
+    assert (stored.payment_reference, stored.state) == ("", "ignored")
+    assert journal_size() == postings
+
+
 def test_a_body_that_is_too_large_is_refused_unread(origin: str) -> None:
     before = count()
 

@@ -108,7 +108,7 @@ def test_a_signed_body_that_cannot_be_read_is_an_event_of_its_own(
     assert event.dedupe_key.startswith("sha256:")
 
 
-@pytest.mark.parametrize("reference", [None, 5, {"a": 1}, ["x"]])
+@pytest.mark.parametrize("reference", [None, 5, {"a": 1}, ["x"], "\ud800", "a\x00b"])
 def test_a_success_without_a_usable_reference_is_about_no_payment(
     adapter: Paystack, reference: object
 ) -> None:
