@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
 from django.core.mail import EmailMessage
 
 from accounts.models import TokenFamily, User
@@ -83,6 +84,26 @@ def test_an_address_that_is_taken_looks_like_any_other(mailoutbox: list[EmailMes
     assert pending(body) == ["verify_email"]
     assert User.objects.filter(email__iexact=ADDRESS).count() == 1
     assert mailoutbox[0].subject == "You have an account already"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_address_that_is_taken_costs_one_hash_like_any_other(
+    mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch, *, known: bool
+) -> None:
+    if known:
+        person("alice@example.com")
+    hashed: list[str] = []
+    kind = type(get_hasher())
+    encode = kind.encode
+
+    def counted(hasher: BasePasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return str(encode(hasher, password, salt))
+
+    monkeypatch.setattr(kind, "encode", counted)
+    AuthClient().post("auth/signup", ALICE)
+
+    assert hashed == [ALICE["password"]]
 
 
 @pytest.mark.parametrize(
