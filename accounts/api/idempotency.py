@@ -117,6 +117,13 @@ def kept_refusals() -> tuple[type[Exception], ...]:
     return kept
 
 
+@cache
+def freeing_refusals() -> tuple[type[Exception], ...]:
+    """Return the refusals of requests that named what is not there or made no sense."""
+    freeing: tuple[type[Exception], ...] = import_string(settings.FREEING_REFUSALS)
+    return freeing
+
+
 class KeyedPost(APIView, ABC):
     """What every POST that takes a key shares; mostly subclassed through one of those below."""
 
@@ -207,6 +214,9 @@ class StagedPost(PerformedPost):
             kept = keep_answer(claim=claim, status=response.status_code, body=body)
         except APIException as refusal:
             nothing_happened = refusal.status_code < 429
+            raise
+        except freeing_refusals():
+            nothing_happened = True
             raise
         finally:
             if not kept:

@@ -67,6 +67,9 @@ STATUSES: dict[type[Exception], int] = {
 # Refusals whose answer a repeated request is given again: a rule or a state said no.
 KEPT_REFUSALS = tuple(refusal for refusal, status in STATUSES.items() if status in (409, 422))
 
+# Refusals after which a key may be used for another request: this one was never begun.
+FREEING_REFUSALS = tuple(refusal for refusal, status in STATUSES.items() if status in (400, 404))
+
 # Where the contract has one code for the status; elsewhere a refusal's own code is the code.
 _GENERAL_CODES = {
     400: "validation_error",

@@ -2,7 +2,7 @@
 
 from config.settings.openapi import SPECTACULAR_SETTINGS
 
-__all__ = ["KEPT_REFUSALS", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
+__all__ = ["FREEING_REFUSALS", "KEPT_REFUSALS", "REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["config.api.renderers.JSONRenderer"],
@@ -21,3 +21,5 @@ REST_FRAMEWORK = {
 
 # The refusals whose answers accounts.api.idempotency keeps for a repeated request.
 KEPT_REFUSALS = "config.api.errors.KEPT_REFUSALS"
+# Those after which the key may be used for another request.
+FREEING_REFUSALS = "config.api.errors.FREEING_REFUSALS"

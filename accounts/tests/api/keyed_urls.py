@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.idempotency import AtomicPost, StagedPost
-from accounts.errors import EmailTaken
+from accounts.errors import EmailTaken, PersonNotFound
 from events.operations import append_event
 
 # What perform does besides: tests put a function here, and take it out again.
@@ -38,6 +38,8 @@ def act(request: Request, request_key: UUID | None) -> Response:
     match body.get("then"):
         case "refuse":
             raise EmailTaken
+        case "nobody":
+            raise PersonNotFound
         case "invalid":
             raise ValidationError({"amount": ["No."]})
         case "away":

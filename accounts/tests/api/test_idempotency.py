@@ -129,6 +129,13 @@ class TestBothKinds:
         assert KeyedAnswer.objects.count() == 0
         assert send(client, path, {"amount": "5.00"}).status_code == 201
 
+    def test_refusal_of_what_is_not_there_leaves_the_key_free(
+        self, client: APIClient, path: str
+    ) -> None:
+        assert send(client, path, {"then": "nobody"}).status_code == 404
+        assert KeyedAnswer.objects.count() == 0
+        assert send(client, path, {"amount": "5.00"}).status_code == 201
+
     def test_5xx_is_not_kept(self, client: APIClient, path: str) -> None:
         first = send(client, path, {"then": "away"})
         again = send(client, path, {"then": "away"})
