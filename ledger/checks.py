@@ -155,18 +155,40 @@ REVERSALS_MIRROR = Check(
 )
 GUARDS_STAND = Check(
     "guards_stand",
-    "the triggers that refuse bad writes are there and enabled",
+    "the triggers and constraints that refuse bad writes are there and on, and the application "
+    "writes to the books only through functions",
     Range.WHOLE,
     """
-    SELECT count(*), (array_agg(format('trigger %%s on %%s is missing or off', g.name, g.host)
-        ORDER BY g.name) FILTER (WHERE t.tgenabled IS DISTINCT FROM 'O'))[1]
-    FROM (VALUES ('ledger_posting', 'postings_balance'),
-                 ('ledger_posting', 'postings_are_never_changed'),
-                 ('ledger_journalentry', 'entries_are_never_changed'),
-                 ('ledger_currency', 'currencies_are_never_changed'),
-                 ('ledger_ledgeraccount', 'accounts_are_never_removed'),
-                 ('ledger_ledgeraccount', 'account_identity_is_never_changed')) g(host, name)
-    LEFT JOIN pg_trigger t ON t.tgname = g.name AND t.tgrelid = to_regclass(g.host)
+    SELECT count(*), (array_agg(g.fault ORDER BY g.fault) FILTER (WHERE g.broken))[1]
+    FROM (
+        SELECT format('trigger %%s on %%s is missing or off', w.name, w.host) AS fault,
+               t.tgenabled IS DISTINCT FROM 'O' AS broken
+        FROM (VALUES ('ledger_posting', 'postings_balance'),
+                     ('ledger_posting', 'postings_are_never_changed'),
+                     ('ledger_journalentry', 'entries_are_never_changed'),
+                     ('ledger_currency', 'currencies_are_never_changed'),
+                     ('ledger_ledgeraccount', 'accounts_are_never_removed'),
+                     ('ledger_ledgeraccount', 'account_identity_is_never_changed'),
+                     ('events_event', 'events_are_never_changed')) w(host, name)
+        LEFT JOIN pg_trigger t ON t.tgname = w.name AND t.tgrelid = to_regclass(w.host)
+        UNION ALL
+        SELECT format('constraint %%s on %%s is missing or off', w.name, w.host),
+               NOT coalesce(c.convalidated, i.indisunique AND i.indisvalid, false)
+        FROM (VALUES ('ledger_ledgeraccount', 'balance_covers_floor_and_holds'),
+                     ('ledger_ledgeraccount', 'held_is_not_negative'),
+                     ('ledger_journalentry', 'one_entry_for_each_reference'),
+                     ('ledger_journalentry', 'entry_is_reversed_at_most_once'),
+                     ('ledger_posting', 'one_posting_for_each_account_sequence'),
+                     ('ledger_posting', 'posting_moves_something')) w(host, name)
+        LEFT JOIN pg_constraint c ON c.conname = w.name AND c.conrelid = to_regclass(w.host)
+        LEFT JOIN pg_index i ON i.indexrelid = to_regclass(w.name)
+            AND i.indrelid = to_regclass(w.host)
+        UNION ALL
+        SELECT format('purser_app may write to %%s', w.host),
+               has_any_column_privilege('purser_app', w.host, 'INSERT, UPDATE')
+               OR has_table_privilege('purser_app', w.host, 'DELETE, TRUNCATE')
+        FROM (VALUES ('ledger_ledgeraccount'), ('ledger_journalentry'),
+                     ('ledger_posting')) w(host)) g
     """,
 )
 

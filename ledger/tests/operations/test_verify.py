@@ -172,3 +172,36 @@ def test_disabled_trigger_is_named(books: Books) -> None:
         cursor.execute("ALTER TABLE ledger_posting DISABLE TRIGGER postings_balance")
 
     assert "postings_balance" in broken()["guards_stand"].detail
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        (
+            "ALTER TABLE ledger_posting DROP CONSTRAINT posting_moves_something",
+            "constraint posting_moves_something on ledger_posting",
+        ),
+        (
+            "ALTER TABLE ledger_journalentry DROP CONSTRAINT one_entry_for_each_reference",
+            "constraint one_entry_for_each_reference on ledger_journalentry",
+        ),
+        (
+            "DROP INDEX entry_is_reversed_at_most_once",
+            "constraint entry_is_reversed_at_most_once on ledger_journalentry",
+        ),
+        (
+            "ALTER TABLE events_event DISABLE TRIGGER events_are_never_changed",
+            "trigger events_are_never_changed on events_event",
+        ),
+        ("GRANT INSERT ON ledger_posting TO purser_app", "may write to ledger_posting"),
+        (
+            "GRANT UPDATE (balance_minor) ON ledger_ledgeraccount TO purser_app",
+            "may write to ledger_ledgeraccount",
+        ),
+        ("GRANT DELETE ON ledger_journalentry TO purser_app", "may write to ledger_journalentry"),
+    ],
+)
+def test_guard_that_was_taken_away_is_named(books: Books, sql: str, says: str) -> None:
+    corrupt(sql)
+
+    assert says in broken()["guards_stand"].detail
