@@ -28,12 +28,16 @@ DEPOSITS_MATCH_ENTRIES = Check(
 )
 DEPOSIT_ENTRIES_HAVE_DEPOSITS = Check(
     "deposit_entries_have_deposits",
-    "no entry credits a deposit that does not exist",
+    "every entry named for a deposit is the deposit's own or its fee, of the amount it says",
     Range.ENTRIES,
     """
     SELECT count(*), (array_agg(format('entry %%s has no deposit', e.reference) ORDER BY e.id)
         FILTER (WHERE NOT EXISTS (
-            SELECT 1 FROM payments_deposit d WHERE d.reference = left(e.reference, 24))))[1]
+            SELECT 1 FROM payments_deposit d
+            WHERE d.reference = split_part(e.reference, ':', 1) AND (e.reference = d.reference
+                OR e.reference = d.reference || ':fee' AND EXISTS (
+                    SELECT 1 FROM ledger_posting p
+                    WHERE p.entry_id = e.id AND p.amount_minor = d.fee_minor)))))[1]
     FROM ledger_journalentry e
     WHERE e.id BETWEEN %(low)s AND %(high)s AND left(e.reference, 4) = 'DEP_'
     """,

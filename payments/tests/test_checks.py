@@ -67,3 +67,30 @@ def test_name_money_that_came_without_a_completed_deposit(
         name = "deposits_match_their_entries" if known else "deposit_entries_have_deposits"
         assert reference in broken()[name]
         transaction.set_rollback(True)  # what a test broke is not committed
+
+
+@pytest.mark.parametrize("suffix", [":x", ":fee:fee", "0"])
+def test_name_an_entry_that_only_looks_like_a_deposits(
+    paid: Deposit, wallet: Wallet, suffix: str
+) -> None:
+    incoming = Incoming(
+        amount=paid.amount,
+        source=chart.clearing("paystack", "NGN"),
+        reference=paid.reference + suffix,
+        kind="deposit",
+        occurred_at=NOON,
+    )
+
+    with transaction.atomic():
+        receive(wallet=wallet, incoming=incoming)
+        assert paid.reference + suffix in broken()["deposit_entries_have_deposits"]
+        transaction.set_rollback(True)  # what a test broke is not committed
+
+
+def test_name_a_fee_that_is_not_the_deposits(paid: Deposit) -> None:
+    assert paid.fee_minor
+
+    with transaction.atomic():
+        Deposit.objects.filter(pk=paid.pk).update(fee_minor=paid.fee_minor + 1)
+        assert f"{paid.reference}:fee" in broken()["deposit_entries_have_deposits"]
+        transaction.set_rollback(True)  # what a test broke is not committed
