@@ -4,7 +4,8 @@ from ledger.errors import UnknownAccount
 
 
 def block_account(*, account_id: int, debits: bool, credits_: bool) -> None:
-    """Say whether an account takes debits and credits from now on.
+    """Block what is true and unblock what is false: postings that take from an account (`debits`)
+    and postings that give to it (`credits_`), from now on.
 
     Waits for postings to it that are under way. Raises `UnknownAccount`.
     """

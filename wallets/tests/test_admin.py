@@ -137,7 +137,7 @@ def test_nothing_is_guessed_through_a_filter(query: str) -> None:
     "query",
     [
         "wallets/wallet/?status__exact=active&currency=NGN",
-        "wallets/transfer/?status__exact=completed&entry__occurred_at__gte=2026-01-01 00:00:00%2B00:00",
+        "wallets/transfer/?currency=NGN&entry__occurred_at__gte=2026-01-01 00:00:00%2B00:00",
         "ledger/ledgeraccount/?kind__exact=asset&debits_blocked__exact=0&currency__code__exact=NGN",
         "events/event/?type=wallet.opened&recorded_at__gte=2026-01-01 00:00:00%2B00:00",
         "accounts/user/?is_active__exact=1",
