@@ -4,8 +4,7 @@ from ledger.errors import UnknownAccount
 
 
 def block_account(*, account_id: int, debits: bool, credits_: bool) -> None:
-    """Block what is true and unblock what is false: postings that take from an account (`debits`)
-    and postings that give to it (`credits_`), from now on.
+    """Block an account's debits, its credits, or both where true; unblock them where false.
 
     Waits for postings to it that are under way. Raises `UnknownAccount`.
     """
