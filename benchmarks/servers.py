@@ -32,7 +32,15 @@ def wallet() -> Iterator[Server]:
     port = ports.choose()
     command = [
         *("granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "2", "--respawn-failed-workers"),
+        *(
+            "--port",
+            str(port),
+            "--workers",
+            "2",
+            "--blocking-threads",
+            "8",
+            "--respawn-failed-workers",
+        ),
         "config.wsgi:application",
     ]
     with _running(command, port, {}, "wallet") as server:

@@ -140,6 +140,9 @@ def _programs(python: Path, host: str, port: int) -> list[Program]:
             [
                 *(str(python), "-m", "granian", "--interface", "wsgi", "--no-ws"),
                 *("--host", _address_of(host), "--port", str(port), "--workers", "2"),
+                # Bounded, for each thread holds a database connection; and many, for here the
+                # provider is simulated by the same server, which must have a thread to answer.
+                *("--blocking-threads", "64"),
                 *("--respawn-failed-workers", "--respawn-interval", "0.2"),
                 *("--workers-kill-timeout", "10", "config.wsgi:application"),
             ],

@@ -8,6 +8,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "A self-hosted e-wallet. Money is a decimal string and an ISO 4217 code.",
     "OAS_VERSION": "3.1.0",
     "APPEND_COMPONENTS": COMPONENTS,
+    "ENUM_NAME_OVERRIDES": {
+        "TransferStatus": "wallets.models.TransferStatus",
+        "WalletStatus": "wallets.models.WalletStatus",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "accounts.api.schema.add_allauth",
