@@ -41,7 +41,10 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the filters ask: Django's own answer lets any column be guessed at."""
-        names = [name for name in self.list_filter if isinstance(name, str)]
+        names = [
+            item if isinstance(item, str) else getattr(item, "parameter_name", "")
+            for item in self.list_filter
+        ]
         return any(re.fullmatch(re.escape(name) + _FILTERED, lookup) for name in names)
 
 

@@ -72,7 +72,8 @@ def charge_success(provider_reference: str, *, number: int = 0, **changes: Any) 
 
     Its id follows from the reference and `number`: two numbers are two events.
     """
-    digest = hashlib.sha256(f"{provider_reference}:{number}".encode()).hexdigest()
+    event = f"{provider_reference}:{number}".encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(event).hexdigest()
     data = {
         "id": int(digest[:12], 16),
         "domain": "test",
