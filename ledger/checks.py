@@ -139,16 +139,18 @@ CURRENCIES_SUM_TO_ZERO = Check(
 )
 REVERSALS_MIRROR = Check(
     "reversals_mirror_their_entries",
-    "every reversal undoes exactly the entry that it names, which is no reversal itself",
+    "every reversal takes back no more than the entry that it names moved, which is none itself",
     Range.WHOLE,
     """
-    SELECT count(*), (array_agg(format('entry %%s does not mirror entry %%s', r.id, r.reverses_id)
+    SELECT count(*), (array_agg(
+        format('entry %%s takes back what entry %%s did not move', r.id, r.reverses_id)
         ORDER BY r.id) FILTER (WHERE o.id IS NULL OR o.reverses_id IS NOT NULL OR EXISTS (
-            SELECT 1 FROM (
-                SELECT account_id, amount_minor FROM ledger_posting WHERE entry_id = r.id
-                UNION ALL
-                SELECT account_id, amount_minor FROM ledger_posting WHERE entry_id = o.id) both_
-            GROUP BY account_id HAVING sum(amount_minor) <> 0)))[1]
+            SELECT 1 FROM ledger_posting p WHERE p.entry_id IN (r.id, o.id)
+            GROUP BY p.account_id
+            HAVING (coalesce(sum(p.amount_minor) FILTER (WHERE p.entry_id = r.id), 0)
+                BETWEEN least(0, -sum(p.amount_minor) FILTER (WHERE p.entry_id = o.id))
+                AND greatest(0, -sum(p.amount_minor) FILTER (WHERE p.entry_id = o.id)))
+                IS NOT TRUE)))[1]
     FROM ledger_journalentry r LEFT JOIN ledger_journalentry o ON o.id = r.reverses_id
     WHERE r.reverses_id IS NOT NULL
     """,
@@ -175,14 +177,24 @@ GUARDS_STAND = Check(
         SELECT format('constraint %%s on %%s is missing or off', w.name, w.host),
                NOT coalesce(c.convalidated, i.indisunique AND i.indisvalid, false)
         FROM (VALUES ('ledger_ledgeraccount', 'balance_covers_floor_and_holds'),
-                     ('ledger_ledgeraccount', 'held_is_not_negative'),
                      ('ledger_journalentry', 'one_entry_for_each_reference'),
                      ('ledger_journalentry', 'entry_is_reversed_at_most_once'),
-                     ('ledger_posting', 'one_posting_for_each_account_sequence'),
-                     ('ledger_posting', 'posting_moves_something')) w(host, name)
+                     ('ledger_posting', 'one_posting_for_each_account_sequence')) w(host, name)
         LEFT JOIN pg_constraint c ON c.conname = w.name AND c.conrelid = to_regclass(w.host)
         LEFT JOIN pg_index i ON i.indexrelid = to_regclass(w.name)
             AND i.indrelid = to_regclass(w.host)
+        UNION ALL
+        SELECT format('constraint %%s on %%s.%%s is missing or off', w.name, w.host, w.part),
+               NOT coalesce(c.convalidated, false)
+        FROM (VALUES ('ledger_ledgeraccount', 'held_minor', 'held_is_not_negative'),
+                     ('ledger_ledgeraccount', 'sequence', 'sequence_is_not_negative'),
+                     ('ledger_journalentry', 'posting_count', 'entry_has_two_postings_or_more'),
+                     ('ledger_journalentry', 'recorded_at', 'instant_is_finite'),
+                     ('ledger_posting', 'amount_minor', 'posting_moves_something'),
+                     ('ledger_posting', 'position', 'position_counts_from_one'))
+            w(host, part, name)
+        LEFT JOIN pg_attribute p ON p.attrelid = to_regclass(w.host) AND p.attname = w.part
+        LEFT JOIN pg_constraint c ON c.conname = w.name AND c.contypid = p.atttypid
         UNION ALL
         SELECT format('purser_app may write to %%s', w.host),
                has_any_column_privilege('purser_app', w.host, 'INSERT, UPDATE')

@@ -79,6 +79,13 @@ class AlreadyReversed(LedgerRefusal):
     sentence = "This was reversed before, or is itself a reversal."
 
 
+class ReversalMismatch(LedgerRefusal):
+    """A reversal takes back from its entry's accounts, and no more than the entry moved."""
+
+    code = "reversal_mismatch"
+    sentence = "A reversal cannot take back more than was moved."
+
+
 class UnknownEntry(LedgerRefusal):
     """No journal entry has this reference."""
 

@@ -15,6 +15,7 @@ from ledger.errors import (
     InsufficientFunds,
     LedgerRefusal,
     ReferenceTaken,
+    ReversalMismatch,
     UnbalancedEntry,
     UnknownAccount,
 )
@@ -25,6 +26,7 @@ _BY_SQLSTATE: dict[str | None, type[LedgerRefusal]] = {
     "PL003": ReferenceTaken,
     "PL004": UnknownAccount,
     "PL005": AlreadyReversed,
+    "PL009": ReversalMismatch,
     "22003": AmountTooLarge,
 }
 _BY_CONSTRAINT: dict[str | None, type[LedgerRefusal]] = {

@@ -70,3 +70,24 @@ class OutsideTransaction(WalletRefusal):
 
     code = "outside_transaction"
     sentence = "Money is moved inside a transaction."
+
+
+class TooBusy(WalletRefusal):
+    """More transfers wait than can be carried out in time. This one was not."""
+
+    code = "throttled"
+    sentence = "Too many transfers at this moment. Try again shortly."
+
+
+class TransferOutcomeUnknown(WalletRefusal):
+    """The transfer may or may not have been made."""
+
+    code = "outcome_unknown"
+    sentence = "Nobody can tell yet. Ask again with the same Idempotency-Key."
+
+
+class TransfersUndone(WalletRefusal):
+    """The database undid a call that carried several transfers; each may be tried alone."""
+
+    code = "transfers_undone"
+    sentence = "None of these transfers was made."

@@ -124,7 +124,7 @@ def _checked(encoded: str, kind: str) -> Claims:
     return claims
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _verified(encoded: str) -> Claims:
     """Check a signature once per process: it stays good; only the clock and the database move."""
     try:

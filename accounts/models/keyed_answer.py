@@ -14,7 +14,7 @@ class KeyedAnswer(models.Model):
 
     request_key = models.UUIDField(primary_key=True)
     fingerprint = models.UUIDField()
-    status = models.PositiveSmallIntegerField(null=True)
+    status = models.SmallIntegerField(null=True)
     body = models.BinaryField(default=b"")
     claimed_at = models.DateTimeField(db_default=Now())
 

@@ -14,12 +14,14 @@ class LedgerAccount(models.Model):
     we owe (liabilities) stands positive and what we own (assets) negative. `code`, `shard`,
     `kind` and `currency` never change; the rest changes by the ledger's functions alone.
 
+    What one column must be by itself is said by its domain in the database.
+
     `sequence` counts the account's postings without a gap, `moved_at` is the time of the last
     one, and `balance_minor - held_minor` never falls below `floor_minor`.
     """
 
     code = models.CharField(max_length=120)
-    shard = models.PositiveSmallIntegerField(default=0)
+    shard = models.SmallIntegerField(default=0)
     kind = models.CharField(max_length=9, choices=[(kind, kind) for kind in chart.KINDS])
     currency = models.ForeignKey(
         Currency, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -41,12 +43,6 @@ class LedgerAccount(models.Model):
                 condition=models.Q(
                     balance_minor__gte=models.F("floor_minor") + models.F("held_minor")
                 ),
-            ),
-            models.CheckConstraint(
-                name="held_is_not_negative", condition=models.Q(held_minor__gte=0)
-            ),
-            models.CheckConstraint(
-                name="sequence_is_not_negative", condition=models.Q(sequence__gte=0)
             ),
         ]
 

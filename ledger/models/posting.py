@@ -34,16 +34,13 @@ class Posting(models.Model):
     amount_minor = models.BigIntegerField()
     balance_after = models.BigIntegerField()
     sequence = models.BigIntegerField()
-    position = models.PositiveSmallIntegerField()
+    position = models.SmallIntegerField()
     type = models.CharField(max_length=20)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "sequence"], name="one_posting_for_each_account_sequence"
-            ),
-            models.CheckConstraint(
-                name="posting_moves_something", condition=~models.Q(amount_minor=0)
             ),
         ]
 

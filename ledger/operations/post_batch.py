@@ -17,7 +17,7 @@ LARGEST_BATCH = 1000
 _CALL = """
     SELECT verdict, entry_id, recorded FROM ledger_post_batch(
         %s::varchar[], %s::varchar[], %s::timestamptz[], %s::jsonb[], %s::int[],
-        %s::bigint[], %s::bigint[], %s::varchar[], %s, %s, %s)
+        %s::bigint[], %s::bigint[], %s::varchar[], %s::uuid[], %s::varchar[], %s)
 """
 
 
@@ -26,9 +26,8 @@ def post_batch(entries: Sequence[Entry], *, atomic: bool) -> list[Verdict]:
 
     Without `atomic` each entry has a verdict of its own. With it all are posted or none:
     raises `BatchRefused`, which names the first entry that was refused and why. Entries that
-    stand in the books already, moving the same money, count as posted (`replayed`). Actor and
-    request id are the first entry's. Raises `BatchTooLarge`, and `UnbalancedEntry` for an
-    entry that is not one.
+    stand in the books already, moving the same money, count as posted (`replayed`). Raises
+    `BatchTooLarge`, and `UnbalancedEntry` for an entry that is not one.
     """
     if len(entries) > LARGEST_BATCH:
         raise BatchTooLarge
@@ -56,8 +55,8 @@ def _parameters(entries: Sequence[Entry], *, atomic: bool) -> list[Any]:
         [line.account_id for line in lines],
         [line.amount_minor for line in lines],
         [line.type for line in lines],
-        entries[0].actor_id,
-        entries[0].request_id,
+        [entry.actor_id for entry in entries],
+        [entry.request_id for entry in entries],
         atomic,
     ]
 

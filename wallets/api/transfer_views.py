@@ -37,7 +37,7 @@ from wallets.api.serializers import (
     order_document,
     transfer_document,
 )
-from wallets.operations import AnswerToKeep, TransferOrder, transfer
+from wallets.operations import AnswerToKeep, TransferOrder, gather_transfer, transfer
 
 
 class TransfersView(KeyedPost):
@@ -66,7 +66,7 @@ class TransfersView(KeyedPost):
 
     def answer_unkeyed(self, request: Request, kwargs: dict[str, Any]) -> HttpResponse:
         order = _order(request)
-        transfer(order=order)
+        gather_transfer(order=order)
         return Response(order_document(order), status=201)
 
     def answer_once(self, request: Request, keyed: Keyed, kwargs: dict[str, Any]) -> HttpResponse:
@@ -74,7 +74,7 @@ class TransfersView(KeyedPost):
         body = self.render(Response(order_document(order)))
         try:
             with in_progress():
-                earlier = transfer(
+                earlier = gather_transfer(
                     order=order, keep=AnswerToKeep(keyed.request_key, keyed.fingerprint, body)
                 )
         except kept_refusals() as refusal:

@@ -15,9 +15,9 @@ class TransferStatus(models.TextChoices):
 class Transfer(models.Model):
     """Money that one wallet's owner sent to another wallet of the same currency.
 
-    Only `status` ever changes. Amounts are minor units of `currency`; `fee_minor` was paid by
-    the source on top of `amount_minor`. `entry` took the money from the source, and has the
-    transfer's reference and time.
+    Only `status` ever changes. Amounts are minor units of `currency`, and what they must be is
+    said by their domains; `fee_minor` was paid by the source on top of `amount_minor`. `entry`
+    took the money from the source, and has the transfer's reference and time.
     """
 
     # None of these is a foreign key in the database: the posting in the same call proves the
@@ -56,12 +56,6 @@ class Transfer(models.Model):
             models.Index("destination", "entry", name="transfer_of_destination"),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="transfer_amount_is_positive", condition=models.Q(amount_minor__gt=0)
-            ),
-            models.CheckConstraint(
-                name="transfer_fee_is_not_negative", condition=models.Q(fee_minor__gte=0)
-            ),
             models.CheckConstraint(
                 name="transfer_has_two_wallets",
                 condition=~models.Q(source=models.F("destination")),

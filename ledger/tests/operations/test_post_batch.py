@@ -132,7 +132,7 @@ def test_nothing_to_post_is_nothing() -> None:
 
 
 moves = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(-30, 60), st.integers(0, 9)),
+    st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(-30, 60), st.integers(0, 9)),
     min_size=1,
     max_size=25,
 )
@@ -145,19 +145,24 @@ moves = st.lists(
 )
 @given(moves=moves)
 def test_batch_does_what_single_posts_do(moves: list[tuple[int, int, int, int]]) -> None:
-    """Same ones posted, balances, sequences: one set of accounts against another."""
+    """Same verdicts, balances, sequences: one set of accounts against another."""
     with transaction.atomic():
-        ones = [customer(100) for _ in range(4)] + [customer(100, currency="USD")]
-        others = [customer(100) for _ in range(4)] + [customer(100, currency="USD")]
+        ones, others = _accounts(), _accounts()
 
         singly = [_single(e) for e in _entries(moves, ones, "S")]
         together = post_batch(_entries(moves, others, "B"), atomic=False)
 
-        # Where two reasons to refuse apply, the two may name different ones.
-        assert [verdict.refusal is None for verdict in together] == singly
+        assert [v.refusal.code if v.refusal else "" for v in together] == singly
         assert _story(ones) == _story(others)
         assert all(finding.ok for finding in run_checks(LEDGER_CHECKS))
         transaction.set_rollback(True)
+
+
+def _accounts() -> list[int]:
+    """Four in one currency, one in another, and one that is blocked."""
+    accounts = [customer(100) for _ in range(5)]
+    block_account(account_id=accounts[4], debits=True, credits_=True)
+    return [*accounts, customer(100, currency="USD")]
 
 
 def _entries(
@@ -174,12 +179,12 @@ def _entries(
     ]
 
 
-def _single(asked: Entry) -> bool:
+def _single(asked: Entry) -> str:
     try:
         post(asked)
-    except LedgerRefusal:
-        return False
-    return True
+    except LedgerRefusal as refusal:
+        return refusal.code
+    return ""
 
 
 def _story(accounts: list[int]) -> list[list[tuple[int, int, int]]]:
@@ -218,7 +223,7 @@ def test_arrays_that_do_not_fit_are_refused(
 
     with pytest.raises(DatabaseError, match="do not fit"), transaction.atomic():
         connection.cursor().execute(
-            "SELECT * FROM ledger_post_batch(%s, %s, %s, %s, %s, %s, %s, %s, NULL, '', false)",
+            "SELECT * FROM ledger_post_batch(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false)",
             [
                 references,
                 same["transfer"],
@@ -228,6 +233,8 @@ def test_arrays_that_do_not_fit_are_refused(
                 accounts % {"a": a, "b": b},
                 amounts,
                 types,
+                same["NULL"],
+                same["transfer"],
             ],
         )
 

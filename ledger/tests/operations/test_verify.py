@@ -138,7 +138,7 @@ CORRUPTIONS: list[tuple[str, str, Callable[[Books], list[Any]], Callable[[Books]
         "reversals_mirror_their_entries",
         "UPDATE ledger_journalentry SET reverses_id = %s WHERE reference = 'R2'",
         lambda b: [b.posted.entry_id],
-        lambda b: f"does not mirror entry {b.posted.entry_id}",
+        lambda b: f"takes back what entry {b.posted.entry_id} did not move",
     ),
     (
         "guards_stand",
@@ -178,8 +178,8 @@ def test_disabled_trigger_is_named(books: Books) -> None:
     ("sql", "says"),
     [
         (
-            "ALTER TABLE ledger_posting DROP CONSTRAINT posting_moves_something",
-            "constraint posting_moves_something on ledger_posting",
+            "ALTER DOMAIN ledger_amount DROP CONSTRAINT posting_moves_something",
+            "constraint posting_moves_something on ledger_posting.amount_minor",
         ),
         (
             "ALTER TABLE ledger_journalentry DROP CONSTRAINT one_entry_for_each_reference",

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import connection
+
+from events import causes
+from wallets.errors import TooBusy, TransferOutcomeUnknown, TransfersUndone
+from wallets.gathering import Crowded, Gatherer, OutcomeUnknown, Undone
+from wallets.operations.transfer import AnswerToKeep, TransferOrder, transfer
+from wallets.operations.transfer_many import TransferOutcome, TransferTask, transfer_many
+
+_MOST = 100
+_ROOM = 1000
+# Longer than any lock is waited for, shorter than a client's patience.
+_PATIENCE = 10.0
+
+
+def gather_transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> TransferOutcome:
+    """Do what `transfer` does, together with those that other threads ask for meanwhile.
+
+    Without `GATHER_TRANSFERS`, and inside a transaction, it is `transfer`. Raises in addition
+    `TooBusy` when too many wait, and `TransferOutcomeUnknown`.
+    """
+    if not settings.GATHER_TRANSFERS or connection.in_atomic_block:
+        return transfer(order=order, keep=keep)
+    order.check()
+    try:
+        return _gatherer.submit(TransferTask(order, keep, causes.current()))
+    except Crowded:
+        raise TooBusy from None
+    except OutcomeUnknown:
+        raise TransferOutcomeUnknown from None
+
+
+def _one(task: TransferTask) -> TransferOutcome:
+    with causes.bind(task.cause):
+        return transfer(order=task.order, keep=task.keep)
+
+
+def _many(tasks: Sequence[TransferTask]) -> Sequence[TransferOutcome | Exception]:
+    keys = [task.keep.request_key for task in tasks if task.keep]
+    if len(set(keys)) < len(keys):
+        # One request, twice at the same instant: its second must wait for the first's answer.
+        raise Undone
+    try:
+        return transfer_many(tasks)
+    except TransfersUndone:
+        raise Undone from None
+
+
+_gatherer: Gatherer[TransferTask, TransferOutcome] = Gatherer(
+    one=_one, many=_many, most=_MOST, room=_ROOM, patience=_PATIENCE
+)

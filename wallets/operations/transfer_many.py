@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError
+from psycopg import Error as PsycopgError
+from psycopg.types.json import Jsonb
+
+from accounts.answers import pack, unpack
+from accounts.operations.claim_answer import EarlierAnswer
+from events.causes import Cause
+from ledger.calls import Row, call_all
+from ledger.errors import AccountBlocked
+from ledger.verdicts import refusal_named
+from wallets.errors import TransfersUndone, WalletNotActive
+from wallets.operations.transfer import AnswerToKeep, TransferOrder
+
+_CALL = """
+    SELECT verdict, fingerprint, status, body FROM wallets_transfer_many(
+        $1::uuid[], $2::uuid[], $3::bytea[], $4::varchar[], $5::bigint[], $6::bigint[],
+        $7::bigint[], $8::varchar[], $9::varchar[], $10::jsonb[], $11::timestamptz[],
+        $12::uuid[], $13::uuid[], $14::varchar[])
+"""
+# The server says of itself that a statement was rolled back, unless the connection broke.
+_CONNECTION_LOST = ("08", "57P", "40003")
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTask:
+    """An order, the answer to keep for its key if it has one, and who asked for it."""
+
+    order: TransferOrder
+    keep: AnswerToKeep | None
+    cause: Cause
+
+
+TransferOutcome = EarlierAnswer | None
+
+
+def transfer_many(tasks: Sequence[TransferTask]) -> list[TransferOutcome | Exception]:
+    """Carry out transfers in one database call and one transaction, as if one after the other.
+
+    Returns for each what `transfer` would have returned, or the refusal that it would have
+    raised; a refused one leaves nothing and does not hinder the others. No two may have the same
+    key. Raises `TransfersUndone` when the database undid all of them, and the database's own
+    error when nobody can tell.
+    """
+    for task in tasks:
+        task.order.check()
+    try:
+        rows = call_all(_CALL, _parameters(tasks))
+    except DatabaseError as error:
+        if _was_undone(error):
+            raise TransfersUndone from error
+        raise
+    return [_outcome(row) for row in rows]
+
+
+def _parameters(tasks: Sequence[TransferTask]) -> list[Any]:
+    orders = [task.order for task in tasks]
+    keeps = [task.keep for task in tasks]
+    return [
+        [keep and keep.request_key for keep in keeps],
+        [keep and keep.fingerprint for keep in keeps],
+        [keep and pack(keep.body) for keep in keeps],
+        [order.reference for order in orders],
+        [order.source.account_id for order in orders],
+        [order.destination.account_id for order in orders],
+        [order.amount.amount_minor for order in orders],
+        [order.amount.currency.code for order in orders],
+        [order.description for order in orders],
+        [Jsonb(order.metadata) if order.metadata else None for order in orders],
+        [order.at for order in orders],
+        [order.source.owner_id for order in orders],
+        [task.cause.actor_id for task in tasks],
+        [task.cause.request_id for task in tasks],
+    ]
+
+
+def _outcome(row: Row) -> TransferOutcome | Exception:
+    verdict, fingerprint, status, body = row
+    if verdict == "posted":
+        return None
+    if verdict == "earlier":
+        return EarlierAnswer(fingerprint, status, unpack(body))
+    refusal = refusal_named(verdict)
+    return WalletNotActive() if isinstance(refusal, AccountBlocked) else refusal
+
+
+def _was_undone(error: DatabaseError) -> bool:
+    cause = error.__cause__
+    state = cause.sqlstate if isinstance(cause, PsycopgError) else None
+    return state is not None and not state.startswith(_CONNECTION_LOST)
