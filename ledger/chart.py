@@ -80,8 +80,18 @@ def offline_hold(certificate: str, currency: str) -> ChartAccount:
 
 
 def offline_reserve(currency: str) -> ChartAccount:
-    """The platform's own money that covers offline losses."""
-    return _account(EQUITY, SHARDS, currency, "offline-reserve")
+    """The platform's own money that covers offline losses; it never falls below zero."""
+    return _account(EQUITY, 1, currency, "offline-reserve")
+
+
+def offline_receivable(wallet_number: str, currency: str) -> ChartAccount:
+    """What the holder of a wallet owes us because the reserve paid for what they spent twice."""
+    return _account(ASSET, 1, currency, "offline-receivable", wallet_number)
+
+
+def offline_claims(currency: str) -> ChartAccount:
+    """The other side of receivables: nobody counts on them until they are paid."""
+    return _account(EQUITY, 1, currency, "offline-claims")
 
 
 def adjustments(currency: str) -> ChartAccount:

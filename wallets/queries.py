@@ -39,6 +39,18 @@ def get_wallet(*, owner_id: UUID, number: str) -> Wallet:
         raise WalletNotFound from None
 
 
+def find_wallet(number: str) -> Wallet | None:
+    """Return the wallet with this number, whoever owns it."""
+    rows = Wallet.objects.select_related("account", "owner")
+    return rows.filter(number=number).first()
+
+
+def find_sibling(wallet: Wallet, *, kind: str) -> Wallet | None:
+    """Return the owner's wallet of another kind in the same currency."""
+    siblings = wallets_of(wallet.owner_id)
+    return siblings.filter(currency=wallet.currency, kind=kind).first()
+
+
 _BALANCE = """
     SELECT a.balance_minor, a.held_minor, w.currency, clock_timestamp()
     FROM wallets_wallet w JOIN ledger_ledgeraccount a ON a.id = w.account_id

@@ -16,6 +16,7 @@ namers = st.one_of(
                 chart.bank,
                 chart.provider_costs,
                 chart.offline_hold,
+                chart.offline_receivable,
             ]
         ),
         st.tuples(parts, st.sampled_from(["NGN", "USD"])),
@@ -27,6 +28,7 @@ namers = st.one_of(
                 chart.fx_position,
                 chart.fx_spread,
                 chart.in_transit,
+                chart.offline_claims,
                 chart.offline_reserve,
                 chart.adjustments,
                 chart.opening,
