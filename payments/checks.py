@@ -6,8 +6,8 @@ from ledger.checks import Check, Range
 
 DEPOSITS_MATCH_ENTRIES = Check(
     "deposits_match_their_entries",
-    "a completed deposit is one entry from its provider to its wallet, told by an event, "
-    "and any other deposit is none",
+    "a completed deposit is one entry from its provider to its wallet, told by an event, with "
+    "another for the fee that it says, and any other deposit is none; it is the wallet owner's",
     Range.DEPOSITS,
     """
     SELECT count(*), (array_agg(format('deposit %%s is %%s and its entry or event says otherwise',
@@ -22,8 +22,19 @@ DEPOSITS_MATCH_ENTRIES = Check(
                 WHERE e.reference = d.reference)
             OR (d.status = 'completed') <> EXISTS (
                 SELECT 1 FROM events_event v
-                WHERE v.subject = d.reference AND v.type = 'deposit.completed')))[1]
-    FROM payments_deposit d WHERE d.id BETWEEN %(low)s AND %(high)s
+                WHERE v.subject = d.reference AND v.type = 'deposit.completed')
+            OR (d.status = 'completed' AND d.fee_minor > 0) AND NOT EXISTS (
+                SELECT 1 FROM ledger_journalentry e
+                JOIN ledger_posting i ON i.entry_id = e.id AND i.amount_minor = d.fee_minor
+                JOIN ledger_ledgeraccount a ON a.id = i.account_id
+                    AND a.code = 'clearing:' || d.provider || ':' || d.currency
+                JOIN ledger_posting o ON o.entry_id = e.id AND o.amount_minor = -d.fee_minor
+                JOIN ledger_ledgeraccount c ON c.id = o.account_id
+                    AND c.code = 'provider-costs:' || d.provider || ':' || d.currency
+                WHERE e.reference = d.reference || ':fee')
+            OR d.owner_id IS DISTINCT FROM w.owner_id))[1]
+    FROM payments_deposit d LEFT JOIN wallets_wallet w ON w.account_id = d.wallet_id
+    WHERE d.id BETWEEN %(low)s AND %(high)s
     """,
 )
 DEPOSIT_ENTRIES_HAVE_DEPOSITS = Check(

@@ -6,14 +6,34 @@ from ledger.checks import Check, Range
 
 WALLETS_MATCH_ACCOUNTS = Check(
     "wallets_match_their_accounts",
-    "every wallet stands for a liability in its currency that cannot fall below zero",
+    "every wallet stands for a liability in its currency that cannot fall below zero, and every "
+    "account named for a wallet is the one row of that wallet's",
     Range.ACCOUNTS,
     """
-    SELECT count(*), (array_agg(format('wallet %%s does not match account %%s', w.number, a.id)
-        ORDER BY a.id) FILTER (WHERE a.currency_id <> w.currency OR a.kind <> 'liability'
-            OR a.floor_minor <> 0 OR a.code <> 'wallet:' || w.number || ':' || w.currency))[1]
-    FROM wallets_wallet w JOIN ledger_ledgeraccount a ON a.id = w.account_id
-    WHERE w.account_id BETWEEN %(low)s AND %(high)s
+    SELECT count(*), (array_agg(CASE
+            WHEN w.number IS NULL THEN format('account %%s (%%s#%%s) is no wallet''s',
+                                              a.id, a.code, a.shard)
+            ELSE format('wallet %%s does not match account %%s', w.number, w.account_id) END
+        ORDER BY coalesce(a.id, w.account_id)) FILTER (WHERE (
+            a.currency_id = w.currency AND a.kind = 'liability' AND a.floor_minor = 0
+            AND a.code = 'wallet:' || w.number || ':' || w.currency AND a.shard = 0)
+            IS NOT TRUE))[1]
+    FROM (SELECT * FROM wallets_wallet WHERE account_id BETWEEN %(low)s AND %(high)s) w
+    FULL JOIN (SELECT * FROM ledger_ledgeraccount
+               WHERE id BETWEEN %(low)s AND %(high)s AND left(code, 7) = 'wallet:') a
+        ON a.id = w.account_id
+    """,
+)
+WALLETS_BELONG_TO_OPENERS = Check(
+    "wallets_belong_to_who_opened_them",
+    "every wallet's owner is the one of whom its event says that a wallet was opened",
+    Range.ACCOUNTS,
+    """
+    SELECT count(*), (array_agg(format('wallet %%s was not opened by its owner', w.number)
+        ORDER BY w.account_id) FILTER (WHERE NOT EXISTS (
+            SELECT 1 FROM events_event v WHERE v.subject = w.number
+                AND v.type = 'wallet.opened' AND v.owner_id = w.owner_id)))[1]
+    FROM wallets_wallet w WHERE w.account_id BETWEEN %(low)s AND %(high)s
     """,
 )
 TRANSFERS_MATCH_ENTRIES = Check(
@@ -33,5 +53,22 @@ TRANSFERS_MATCH_ENTRIES = Check(
     WHERE t.entry_id BETWEEN %(low)s AND %(high)s AND t.status IN ('completed', 'reversed')
     """,
 )
+TRANSFER_ENTRIES_HAVE_TRANSFERS = Check(
+    "transfer_entries_have_transfers",
+    "every entry named for a transfer is that of a transfer",
+    Range.ENTRIES,
+    """
+    SELECT count(*), (array_agg(format('entry %%s has no transfer', e.reference) ORDER BY e.id)
+        FILTER (WHERE t.entry_id IS NULL))[1]
+    FROM ledger_journalentry e LEFT JOIN wallets_transfer t ON t.entry_id = e.id
+        AND t.entry_id BETWEEN %(low)s AND %(high)s
+    WHERE e.id BETWEEN %(low)s AND %(high)s AND left(e.reference, 4) = 'TRF_'
+    """,
+)
 
-WALLET_CHECKS = (WALLETS_MATCH_ACCOUNTS, TRANSFERS_MATCH_ENTRIES)
+WALLET_CHECKS = (
+    WALLETS_MATCH_ACCOUNTS,
+    WALLETS_BELONG_TO_OPENERS,
+    TRANSFERS_MATCH_ENTRIES,
+    TRANSFER_ENTRIES_HAVE_TRANSFERS,
+)

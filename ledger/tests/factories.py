@@ -14,8 +14,12 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def customer(holding: int = 0, *, currency: str = "NGN") -> int:
-    """Open a customer's account that holds `holding` minor units, and return its id."""
-    account_id = open_customer_account(chart.wallet(uuid4().hex[:13], currency))
+    """Open a customer's account that holds `holding` minor units, and return its id.
+
+    Not named for a wallet: whose such accounts are is proved by those who have wallets.
+    """
+    code = f"customer:{uuid4().hex}:{currency}"
+    account_id = open_customer_account(chart.ChartAccount(code, chart.LIABILITY, currency))
     if holding:
         post(entry(opening(currency), account_id, holding))
     return account_id

@@ -6,8 +6,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
+from events.operations import append_event
 from ledger import chart
 from ledger.operations.verify import run_checks
 from payments.checks import PAYMENT_CHECKS
@@ -93,4 +94,39 @@ def test_name_a_fee_that_is_not_the_deposits(paid: Deposit) -> None:
     with transaction.atomic():
         Deposit.objects.filter(pk=paid.pk).update(fee_minor=paid.fee_minor + 1)
         assert f"{paid.reference}:fee" in broken()["deposit_entries_have_deposits"]
+        transaction.set_rollback(True)  # what a test broke is not committed
+
+
+def test_name_a_fee_that_was_never_posted(simulator: Simulator, wallet: Wallet) -> None:
+    deposit = start(wallet)
+
+    with transaction.atomic():
+        receive(
+            wallet=wallet,
+            incoming=Incoming(
+                amount=deposit.amount,
+                source=chart.clearing("paystack", "NGN"),
+                reference=deposit.reference,
+                kind="deposit",
+                occurred_at=NOON,
+            ),
+        )
+        append_event(
+            type="deposit.completed", subject=deposit.reference, owner_id=wallet.owner_id, data={}
+        )
+        completed = Deposit.objects.filter(pk=deposit.pk)
+        completed.update(status="completed", completed_at=NOON)
+        assert broken() == {}
+
+        completed.update(fee_minor=150)
+        assert deposit.reference in broken()["deposits_match_their_entries"]
+        transaction.set_rollback(True)  # what a test broke is not committed
+
+
+def test_name_a_deposit_that_is_not_the_wallet_owners(paid: Deposit) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")  # as only a database superuser can
+        cursor.execute("ALTER TABLE payments_deposit DISABLE TRIGGER USER")
+        Deposit.objects.filter(pk=paid.pk).update(owner_id=uuid4())
+        assert paid.reference in broken()["deposits_match_their_entries"]
         transaction.set_rollback(True)  # what a test broke is not committed

@@ -105,13 +105,13 @@ CORRUPTIONS: list[tuple[str, str, Callable[[Books], list[Any]], Callable[[Books]
         "balances_are_the_postings",
         "UPDATE ledger_ledgeraccount SET balance_minor = 71 WHERE id = %s",
         lambda b: [b.a],
-        lambda b: f"account {b.a} (wallet:",
+        lambda b: f"account {b.a} (customer:",
     ),
     (
         "balances_are_the_postings",
         "UPDATE ledger_ledgeraccount SET sequence = sequence + 1 WHERE id = %s",
         lambda b: [b.b],
-        lambda b: f"account {b.b} (wallet:",
+        lambda b: f"account {b.b} (customer:",
     ),
     (
         "currencies_sum_to_zero",
@@ -126,7 +126,7 @@ CORRUPTIONS: list[tuple[str, str, Callable[[Books], list[Any]], Callable[[Books]
             "UPDATE ledger_ledgeraccount SET held_minor = 71 WHERE id = %s"
         ),
         lambda b: [b.a],
-        lambda b: f"account {b.a} (wallet:",
+        lambda b: f"account {b.a} (customer:",
     ),
     (
         "time_never_goes_back",

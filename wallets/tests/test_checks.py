@@ -1,0 +1,138 @@
+"""The checks of wallets and transfers hold after some work, and name what was broken.
+
+It is broken as only a database superuser can, with every guard out of the way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.tests.factories import client_of, person
+from ledger import chart
+from ledger.operations import open_account, open_customer_account, post
+from ledger.operations.verify import run_checks
+from ledger.tests.factories import entry
+from wallets.checks import WALLET_CHECKS
+from wallets.models import Transfer, Wallet
+from wallets.tests.factories import wallet_of
+
+pytestmark = pytest.mark.django_db
+
+
+def broken() -> dict[str, str]:
+    return {f.name: f.detail for f in run_checks(WALLET_CHECKS, step=3) if not f.ok}
+
+
+def corrupt(sql: str, *parameters: Any) -> None:
+    """Run a statement as a superuser who has switched all triggers off, foreign keys too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET ROLE NONE")
+        cursor.execute(sql, parameters)
+        cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def source() -> Wallet:
+    return wallet_of(person(), holding="100.00")
+
+
+@pytest.fixture
+def sent(source: Wallet) -> Transfer:
+    body = {"source": source.number, "destination": wallet_of(person()).number, "amount": "1.00"}
+    response = client_of(source.owner).post("/api/v1/transfers", body, format="json")
+    assert response.status_code == 201
+    return Transfer.objects.select_related("entry").get(source=source)
+
+
+def test_hold_after_a_transfer(sent: Transfer) -> None:
+    findings = run_checks(WALLET_CHECKS, step=3)
+
+    assert [f.detail for f in findings] == [""] * len(WALLET_CHECKS)
+    assert all(f.checked for f in findings)
+
+
+def test_name_a_wallet_that_was_given_to_somebody_else(source: Wallet) -> None:
+    corrupt("UPDATE wallets_wallet SET owner_id = %s WHERE number = %s", person().id, source.number)
+
+    assert broken() == {
+        "wallets_belong_to_who_opened_them": f"wallet {source.number} was not opened by its owner"
+    }
+
+
+def test_name_a_wallet_that_nobody_opened(source: Wallet) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute("ALTER TABLE events_event DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM events_event WHERE subject = %s", [source.number])
+        cursor.execute("RESET ROLE")
+
+    assert source.number in broken()["wallets_belong_to_who_opened_them"]
+
+
+def test_name_an_account_whose_wallet_is_gone(source: Wallet) -> None:
+    corrupt("DELETE FROM wallets_wallet WHERE number = %s", source.number)
+
+    assert broken() == {
+        "wallets_match_their_accounts": (
+            f"account {source.account_id} (wallet:{source.number}:NGN#0) is no wallet's"
+        )
+    }
+
+
+def test_name_an_account_that_never_was_a_wallets() -> None:
+    account_id = open_customer_account(chart.wallet("0000000000000", "NGN"))
+
+    assert f"account {account_id} (wallet:" in broken()["wallets_match_their_accounts"]
+
+
+def test_name_a_second_row_of_a_wallets_account(source: Wallet) -> None:
+    corrupt(
+        "INSERT INTO ledger_ledgeraccount (code, shard, kind, currency_id, balance_minor,"
+        " held_minor, floor_minor, sequence, debits_blocked, credits_blocked)"
+        " SELECT code, 1, kind, currency_id, 0, 0, 0, 0, false, false"
+        " FROM ledger_ledgeraccount WHERE id = %s",
+        source.account_id,
+    )
+
+    assert (
+        f"(wallet:{source.number}:NGN#1) is no wallet's"
+        in (broken()["wallets_match_their_accounts"])
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["number = '0000000000000'", "currency = 'USD'"],
+)
+def test_name_a_wallet_that_is_not_its_accounts(source: Wallet, change: str) -> None:
+    corrupt(f"UPDATE wallets_wallet SET {change} WHERE number = %s", source.number)
+
+    assert "does not match account" in broken()["wallets_match_their_accounts"]
+
+
+def test_name_an_entry_whose_transfer_is_gone(sent: Transfer) -> None:
+    corrupt("DELETE FROM wallets_transfer WHERE entry_id = %s", sent.entry_id)
+
+    assert broken() == {
+        "transfer_entries_have_transfers": f"entry {sent.entry.reference} has no transfer"
+    }
+
+
+@pytest.mark.parametrize("reference", ["TRF_0", "TRF_0:fee"])
+def test_name_an_entry_that_only_looks_like_a_transfers(source: Wallet, reference: str) -> None:
+    fees = open_account(chart.fees("NGN"))[0]
+
+    post(entry(source.account_id, fees, 100, reference=reference))
+
+    assert broken() == {"transfer_entries_have_transfers": f"entry {reference} has no transfer"}
+
+
+@pytest.mark.parametrize("change", ["amount_minor = 1", "destination_id = source_id + 10000000"])
+def test_name_a_transfer_that_is_not_its_entrys(sent: Transfer, change: str) -> None:
+    corrupt(f"UPDATE wallets_transfer SET {change} WHERE entry_id = %s", sent.entry_id)
+
+    assert str(sent.entry_id) in broken()["transfers_match_their_entries"]
