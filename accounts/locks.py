@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import TokenFamily, User
+from accounts.models import FailedTries, LoginCode, TokenFamily, User
+
+# Writes nothing new to a row that is there, but locks it; in one statement, so that no row can
+# go between making and locking.
+_TRIES = """
+INSERT INTO accounts_failedtries (subject, failures, last_at, blocked_until)
+VALUES (%(subject)s, 0, %(at)s, %(at)s)
+ON CONFLICT (subject) DO UPDATE SET subject = EXCLUDED.subject
+RETURNING *
+"""
 
 
 def lock_person(*, user_id: UUID) -> User | None:
@@ -25,3 +35,13 @@ def lock_live_families(which: Q) -> list[TokenFamily]:
     """Lock those of the families that nobody has ended yet, in the order of their ids."""
     families = TokenFamily.objects.select_for_update(no_key=True).filter(which, revoked_at=None)
     return list(families.order_by("id"))
+
+
+def lock_tries(*, subject: UUID, at: datetime) -> FailedTries:
+    """Lock the count of one subject until the transaction ends, making it where there is none."""
+    return FailedTries.objects.raw(_TRIES, {"subject": subject, "at": at})[0]
+
+
+def lock_login_code(*, code_id: UUID) -> LoginCode | None:
+    """Lock the code of a login until the transaction ends."""
+    return LoginCode.objects.select_for_update(no_key=True).filter(id=code_id).first()

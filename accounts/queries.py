@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
 from accounts.errors import PersonNotFound
-from accounts.models import Role, TokenFamily, User
+from accounts.models import KnownDevice, Role, TokenFamily, User
 from accounts.principal import Principal
 from ledger.calls import call
 
@@ -94,3 +95,10 @@ def role_names() -> list[str]:
 def email_is_taken(email: str) -> bool:
     """Whether somebody logs in with this address, however it is spelled."""
     return User.objects.filter(email=email.strip().lower()).exists()
+
+
+def find_known_device(*, token: str, at: datetime) -> KnownDevice | None:
+    """Return the device that holds this token, with its person, unless it was forgotten."""
+    devices = KnownDevice.objects.select_related("user")
+    fresh = devices.filter(last_seen_at__gte=at - KnownDevice.LIFE)
+    return fresh.filter(digest=KnownDevice.digest_of(token)).first()

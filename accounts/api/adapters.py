@@ -15,7 +15,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.api.strategy import family_of
-from accounts.errors import EmailTaken
+from accounts.api.tries import PasswordTry
+from accounts.errors import EmailTaken, TooManyTries
 from accounts.models import User
 from accounts.operations import end_families_of_sessions, end_family, set_password, sign_up
 
@@ -37,6 +38,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         except EmailTaken as refusal:
             # Two sign-ups with one address at the same instant; later ones never come here.
             raise ImmediateHttpResponse(ConflictResponse(request)) from refusal
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before the password is looked at."""
+        self._try = PasswordTry(request, email=credentials.get("email") or "")
+        try:
+            self._try.take()
+        except TooManyTries as refusal:
+            raise self.validation_error("too_many_login_attempts") from refusal
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Called by allauth when the password was right."""
+        self._try.was_right()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Called by allauth after a reset."""
+        PasswordTry(request, email=credentials["email"]).was_right()
+
+    def get_login_stages(self) -> list[str]:
+        ours = {
+            "allauth.account.stages.LoginByCodeStage": "accounts.api.mailed_codes.MailedCodeStage"
+        }
+        stages = [stage for stage in super().get_login_stages() if "Phone" not in stage]
+        return [ours.get(stage, stage) for stage in stages]
 
     def set_password(self, user: User, password: str) -> None:
         set_password(

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from allauth.headless import spec as allauth_spec
+from allauth.headless.internal.restkit.views import RESTView
 from allauth.headless.spec.internal import schema as allauth_schema
 from django.urls import Resolver404, resolve
 
@@ -55,11 +56,15 @@ def _allauth_document() -> dict[str, Any]:
 
 
 def _ours(path: str) -> bool:
-    """Whether allauth answers this path here: one that we shadow is described by our own view."""
+    """Whether a view of allauth's, or ours made of one, answers this path here.
+
+    Where a view of another kind does, it describes itself.
+    """
     try:
-        return "allauth" in resolve(path).namespaces
+        view = getattr(resolve(path).func, "view_class", None)
     except Resolver404:
         return False
+    return view is not None and issubclass(view, RESTView)
 
 
 def _operations(path: str, item: dict[str, Any]) -> dict[str, Any]:

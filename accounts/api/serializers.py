@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.signup import PHONE
-from accounts.models import User
+from accounts.models import EmailCode, User
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
@@ -13,7 +13,7 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("id", "email", "name", "phone", "role", "kyc_tier", "created_at")
+        fields = ("id", "email", "name", "phone", "role", "kyc_tier", "email_code", "created_at")
         read_only_fields = fields
 
 
@@ -22,6 +22,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
     phone = serializers.CharField(
         max_length=20, allow_blank=True, required=False, validators=[PHONE]
     )
+    email_code = serializers.ChoiceField(choices=EmailCode.choices, required=False)
 
 
 class RefreshSerializer(serializers.Serializer[Any]):

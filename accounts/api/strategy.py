@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.api import tokens
+from accounts.api.devices import know_device_of
 from accounts.errors import TokenNotValid
 from accounts.models import User
 from accounts.operations import FAMILY_LIFE, bind_session, start_family
@@ -51,11 +52,15 @@ class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth
 
     def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any]:
         request.session.set_expiry(int(FAMILY_LIFE.total_seconds()))
+        user, now = cast(User, request.user), timezone.now()
         token = start_family(
-            user=cast(User, request.user),
-            at=timezone.now(),
+            user=user,
+            at=now,
             session_key=super().create_session_token(request),
         )
         request.session[_FAMILY] = str(token.family_id)
         pair = tokens.write_pair(token)
-        return {"access_token": pair.access_token, "refresh_token": pair.refresh_token}
+        meta = {"access_token": pair.access_token, "refresh_token": pair.refresh_token}
+        if device_token := know_device_of(request, user=user, at=now):
+            meta["device_token"] = device_token
+        return meta

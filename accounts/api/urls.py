@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.headless.constants import Client
 from allauth.headless.urls import build_urlpatterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.api import views
+from accounts.api import factors, mailbox_codes, mailed_codes, views
 
 # allauth wraps its paths in `v1/`, which the place where we are included has said already.
 (_allauth,) = build_urlpatterns(Client.APP)
+
+# Where we know better: the paths and answers are allauth's all the same.
+_OURS: list[tuple[str, Any]] = [
+    ("auth/2fa/authenticate", factors.SecondFactorView),
+    ("auth/2fa/reauthenticate", factors.SecondFactorAgainView),
+    ("auth/code/confirm", mailed_codes.ConfirmMailedCodeView),
+    ("auth/code/resend", mailed_codes.ResendMailedCodeView),
+    ("auth/email/verify", mailbox_codes.CountedVerifyEmailView),
+    ("auth/email/verify/resend", mailbox_codes.ResendToAnybodyView),
+    ("auth/password/reset", mailbox_codes.DiscreetResetView),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/refresh", views.RefreshView.as_view(), name="tokens-refresh"),
@@ -21,5 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/phone", views.absent),
     path("auth/phone/verify", views.absent),
     path("auth/phone/verify/resend", views.absent),
+    *(path(name, view.as_api_view(client=Client.APP)) for name, view in _OURS),
     path("", include((_allauth.url_patterns, "headless"), namespace="allauth")),
 ]

@@ -2,13 +2,28 @@
 
 `User` is somebody who logs in; `Role` says what they may do and whom they may act on.
 `TokenFamily` is one completed login, `RefreshToken` one link of its chain.
+`KnownDevice` is where somebody has logged in before; `LoginCode` is mailed where they have not.
+`FailedTries` counts wrong passwords and codes.
 `KeyedAnswer` is what a request with an Idempotency-Key was told.
 """
 
+from accounts.models.failed_tries import FailedTries
 from accounts.models.keyed_answer import KeyedAnswer
+from accounts.models.known_device import KnownDevice
+from accounts.models.login_code import LoginCode
 from accounts.models.refresh_token import RefreshToken
 from accounts.models.role import Role
 from accounts.models.token_family import TokenFamily
-from accounts.models.user import User
+from accounts.models.user import EmailCode, User
 
-__all__ = ["KeyedAnswer", "RefreshToken", "Role", "TokenFamily", "User"]
+__all__ = [
+    "EmailCode",
+    "FailedTries",
+    "KeyedAnswer",
+    "KnownDevice",
+    "LoginCode",
+    "RefreshToken",
+    "Role",
+    "TokenFamily",
+    "User",
+]

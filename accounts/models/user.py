@@ -15,6 +15,14 @@ SUPERUSER_WEIGHT = 100
 STAFF_WEIGHT = 50
 
 
+class EmailCode(models.TextChoices):
+    """When a login by password wants a code from the mailbox as well."""
+
+    NEVER = "never"
+    UNKNOWN_DEVICES = "unknown_devices"
+    ALWAYS = "always"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(
         self, email: str, password: str | None = None, *, role: str = "user", **fields: Any
@@ -46,6 +54,12 @@ class User(AbstractBaseUser):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
     kyc_tier = models.PositiveSmallIntegerField(default=0)
     token_version = models.PositiveIntegerField(default=0)
+    email_code = models.CharField(
+        max_length=15,
+        choices=EmailCode,
+        default=EmailCode.NEVER,
+        db_default=EmailCode.NEVER.value,
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

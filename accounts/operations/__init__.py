@@ -9,14 +9,18 @@ from accounts.operations.end_families import (
     end_family,
 )
 from accounts.operations.keep_answer import keep_answer
+from accounts.operations.know_device import forget_devices, know_device, see_device
 from accounts.operations.log_out_everywhere import log_out_everywhere
 from accounts.operations.prune_answers import prune_answers
 from accounts.operations.prune_logins import prune_logins
+from accounts.operations.redeem_login_code import redeem_login_code
 from accounts.operations.release_answer import release_answer
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
+from accounts.operations.send_login_code import open_login_code, renew_login_code
 from accounts.operations.set_password import set_password
 from accounts.operations.sign_up import sign_up
 from accounts.operations.start_family import FAMILY_LIFE, start_family
+from accounts.operations.take_try import forgive_tries, give_back_try, take_try
 from accounts.operations.update_profile import update_profile
 
 __all__ = [
@@ -28,14 +32,23 @@ __all__ = [
     "end_families_of",
     "end_families_of_sessions",
     "end_family",
+    "forget_devices",
+    "forgive_tries",
+    "give_back_try",
     "keep_answer",
+    "know_device",
     "log_out_everywhere",
+    "open_login_code",
     "prune_answers",
     "prune_logins",
+    "redeem_login_code",
     "release_answer",
+    "renew_login_code",
     "rotate_refresh_token",
+    "see_device",
     "set_password",
     "sign_up",
     "start_family",
+    "take_try",
     "update_profile",
 ]

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import User
 from accounts.operations.end_families import end_families_of
+from accounts.operations.know_device import forget_devices
 from events.operations import append_event
 
 
@@ -22,4 +23,5 @@ def log_out_everywhere(*, user_id: UUID, at: datetime) -> None:
             actor_id=user_id,
             data={},
         )
+        forget_devices(user_id=user_id)
         end_families_of(user_id=user_id, at=at, reason="logged_out_everywhere")

@@ -7,6 +7,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from accounts.models import FailedTries, KnownDevice, LoginCode
+
 # Staff may want to see how a login ended; the event log remembers for longer.
 KEPT_FOR = timedelta(days=7)
 _BATCH = 5_000
@@ -27,6 +29,7 @@ DELETE FROM accounts_tokenfamily WHERE id IN (SELECT id FROM ended)
 def prune_logins(*, now: datetime) -> int:
     """Forget logins that ended a week ago, with their tokens, and sessions that are over.
 
+    So go codes and counts of failures that old, and devices unseen for 90 days.
     Nobody is logged out by it. Works in short statements, so that it never holds many rows.
     Returns how many logins went.
     """
@@ -40,6 +43,9 @@ def prune_logins(*, now: datetime) -> int:
                 break
 
     Session.objects.filter(expire_date__lt=now).delete()
+    FailedTries.objects.filter(last_at__lt=now - KEPT_FOR).delete()
+    LoginCode.objects.filter(expires_at__lt=now - KEPT_FOR).delete()
+    KnownDevice.objects.filter(last_seen_at__lt=now - KnownDevice.LIFE).delete()
     # What allauth noted about sessions that are gone, by their end or by another key.
     live = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(live)).delete()

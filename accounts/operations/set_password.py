@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.operations.end_families import end_families_of
+from accounts.operations.know_device import forget_devices
 from events.operations import append_event
 
 
@@ -24,4 +25,5 @@ def set_password(
             actor_id=user.id,
             data={},
         )
+        forget_devices(user_id=user.id)
         end_families_of(user_id=user.id, at=at, reason="password_changed", keep=keep_family)

@@ -1,5 +1,7 @@
 """Who people are, how they come in, and how they are written to."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config.embedded import state
@@ -53,18 +55,34 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
-# allauth's own limits, but for these. Its counters live in the cache, under a lock that holds in
-# the database too; a cache that is lost forgets them.
-ACCOUNT_RATE_LIMITS: dict[str, str | None] = {"confirm_email": "5/m/key"}
+# Passwords and codes are counted by us, in the database (accounts/api/tries.py). These are
+# allauth's own limits beside that: their counters live in the cache, which may be lost.
+ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
+    "confirm_email": "5/m/key",
+    "login": None,
+    "login_failed": "5/5m/key",
+}
 if EMBEDDED:
     # Everybody comes from 127.0.0.1 here, so limits by address would hit the innocent.
     ACCOUNT_RATE_LIMITS |= {
-        "login": None,
-        "login_failed": "5/5m/key",
         "signup": None,
         "reset_password": "5/m/key",
         "reset_password_from_key": None,
     }
+
+MFA_ADAPTER = "accounts.api.factors.FactorsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Purser"
+# A clock may be half a minute wrong. Every code is good for one use all the same.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": None} if EMBEDDED else {}
+# The domain that passkeys belong to: the host of PURSER_ORIGIN, or a domain above it. Browsers
+# allow no address of numbers, so an embedded installation is visited as http://localhost:8000.
+WEBAUTHN_RP_ID = env(
+    "WEBAUTHN_RP_ID",
+    default="localhost" if EMBEDDED else urlsplit(env("PURSER_ORIGIN")).hostname,
+)
 
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)

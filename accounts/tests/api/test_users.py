@@ -27,7 +27,16 @@ def staff() -> User:
 def test_me(alice: User) -> None:
     body = client_of(alice).get(ME).json()
 
-    assert set(body) == {"id", "email", "name", "phone", "role", "kyc_tier", "created_at"}
+    assert set(body) == {
+        "id",
+        "email",
+        "name",
+        "phone",
+        "role",
+        "kyc_tier",
+        "email_code",
+        "created_at",
+    }
     assert body["id"] == str(alice.id)
     assert body["role"] == "user"
     assert body["created_at"].endswith("Z")

@@ -1,0 +1,68 @@
+"""Codes that show whose a mailbox is: at sign-up, for another address, for a forgotten password.
+
+allauth's views, but for what would tell a stranger which addresses are known here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
+from allauth.core.exceptions import RateLimited
+from allauth.headless.account.inputs import ResetPasswordInput, ResetPasswordKeyInput
+from allauth.headless.account.views import (
+    ResendEmailVerificationCodeView,
+    ResetPasswordView,
+    VerifyEmailView,
+)
+from allauth.headless.base.response import ConflictResponse, RateLimitResponse
+from allauth.headless.internal.restkit.response import APIResponse, ErrorResponse
+from django.http import HttpRequest, HttpResponse
+
+from accounts.api.tries import CountedKey
+
+
+class CountedVerifyEmailView(CountedKey, VerifyEmailView):  # type: ignore[misc] # untyped
+    pass
+
+
+class ResendToAnybodyView(ResendEmailVerificationCodeView):  # type: ignore[misc]
+    """Mails again, also to who has an account: allauth sends nothing then, which takes no time."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        process = EmailVerificationProcess.resume(request)
+        if not process or not process.can_resend:
+            return ConflictResponse(request)
+        try:
+            process.generate_code()
+            process.send()
+        except RateLimited:
+            return RateLimitResponse(request)
+        process.record_resend()
+        process.persist()
+        return APIResponse(request)
+
+
+class DiscreetResetInput(ResetPasswordInput):  # type: ignore[misc]
+    """Says what is wrong with a password only to who has the code: it depends on the person."""
+
+    def clean(self) -> dict[str, Any]:
+        judged: dict[str, Any] = self.cleaned_data if "key" in self.errors else super().clean()
+        return judged
+
+
+class DiscreetResetView(CountedKey, ResetPasswordView):  # type: ignore[misc]
+    input_class = DiscreetResetInput
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        if self.process.user is not None:
+            return super().get(request, *args, **kwargs)
+        # allauth fails here for an address that nobody has.
+        return self._counted(self._wrong)
+
+    def _wrong(self) -> HttpResponse:
+        key = self.request.headers.get("X-Password-Reset-Key", "")
+        wrong = ResetPasswordKeyInput({"key": key}, code="")
+        wrong.is_valid()
+        self.process.record_invalid_attempt()
+        return ErrorResponse(self.request, input=wrong)
