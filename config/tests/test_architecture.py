@@ -28,6 +28,7 @@ SEEDS: list[tuple[str, str, str]] = [
     ("wallets/errors.py", "import wallets.models", "Inside wallets"),
     ("payments/operations/seed_task.py", "import payments.tasks", "Inside payments"),
     ("offline/seed.py", "", "Inside offline"),
+    ("offline/messages/seed.py", "import ledger.money", "The protocol stands alone"),
     (
         "wallets/operations/seed_models.py",
         "import ledger.models",
