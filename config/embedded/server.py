@@ -215,6 +215,8 @@ def _greet(host: str, port: int, progress: Progress, *, demo: bool) -> None:
         f"  API reference   {origin}/api/docs",
         f"  back office     {origin}/admin/",
     ]
+    if demo and host in state.EVERYWHERE:
+        lines += [f"  also answers    {' '.join(state.names(host))}; ALLOWED_HOSTS=... for others"]
     if demo:
         lines += [
             f"  mail sent here  {origin}/dev/mail/",

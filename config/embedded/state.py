@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ DATABASE = "purser"
 SUPERUSER = "postgres"
 OWNER_ROLE = "purser_owner"
 APP_LOGIN = "purser"
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 -- read, not bound
+# Addresses that are nobody's (RFC 5737, RFC 3849): asking for the way there sends nothing.
+_ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
 def load(path: Path = STATE_FILE) -> dict[str, Any]:
@@ -50,8 +56,36 @@ def save(state: dict[str, Any], path: Path = STATE_FILE) -> None:
 def origin(state: dict[str, Any]) -> str:
     """Return the address at which a browser on this machine reaches the web server."""
     web = state["web"]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(web["host"], web["host"])  # noqa: S104 -- read, not bound
-    return f"http://{host}:{web['port']}"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(web["host"], web["host"])  # noqa: S104 -- read, not bound
+    return f"http://{_in_url(host)}:{web['port']}"
+
+
+def names(host: str) -> list[str]:
+    """Return the host names that a server on `host` answers to.
+
+    A stranger's page cannot make a browser send one of these, wherever its own name is made to
+    point: the mailbox and the demo's passwords are for who knows this machine. A server on
+    every address answers to the machine's name and to its addresses in the networks too.
+    """
+    own = [socket.gethostname(), *_addresses()] if host in EVERYWHERE else [host]
+    return list(dict.fromkeys([*_LOOPBACK, *map(_in_url, own)]))
+
+
+def _addresses() -> list[str]:
+    """Return the addresses from which this machine reaches others."""
+    found = []
+    for family, elsewhere in _ELSEWHERE:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((elsewhere, 9))
+                found.append(str(probe.getsockname()[0]))
+        except OSError:
+            continue
+    return found
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host.lower()
 
 
 def variables(state: dict[str, Any]) -> dict[str, str]:
@@ -64,7 +98,7 @@ def variables(state: dict[str, Any]) -> dict[str, str]:
         "DATABASE_URL": f"postgres://{APP_LOGIN}:{postgres['app_password']}@{where}",
         "DATABASE_OWNER_URL": f"postgres://{OWNER_ROLE}:{postgres['owner_password']}@{where}",
         "PURSER_ORIGIN": here,
-        "ALLOWED_HOSTS": "*",
+        "ALLOWED_HOSTS": ",".join(names(state["web"]["host"])),
         "PAYSTACK_BASE_URL": f"{here}/simulator/paystack",
         **state["secrets"],
     }

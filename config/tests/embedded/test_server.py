@@ -23,12 +23,17 @@ def until(happened: Callable[[], bool]) -> None:
 
 
 def ready(server: Server) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
     try:
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == 200
+        return status(server, "/health/ready", host="localhost") == 200
     except (OSError, http.client.HTTPException):
         return False
+
+
+def status(server: Server, path: str, *, host: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        return connection.getresponse().status
     finally:
         connection.close()
 
@@ -43,6 +48,9 @@ def test_up_hurt_down_and_up_again_with_the_data(server: Server, var: Path) -> N
     programs = ("web", "worker", "beat", "postgres")
     with server.running():
         until(lambda: ready(server))
+        # A stranger's page whose name was made to point here is told nothing.
+        assert status(server, "/dev/mail/", host="rebound.example") == 400
+        assert status(server, "/dev/mail/", host=f"127.0.0.1:{server.port}") == 200
         first = {program: server.leader(program) for program in programs}
         for program in programs:
             os.kill(first[program], signal.SIGKILL)

@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,26 @@ def test_variables_name_both_logins_and_the_secrets() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", ""])  # noqa: S104 -- read, not bound
 def test_a_server_on_every_address_is_reached_on_this_machine(host: str) -> None:
     assert state.origin({"web": {"host": host, "port": 81}}) == "http://127.0.0.1:81"
+
+
+def test_a_server_on_an_address_of_version_six_is_reached_in_brackets() -> None:
+    assert state.origin({"web": {"host": "::1", "port": 81}}) == "http://[::1]:81"
+
+
+def test_only_names_of_this_machine_are_answered() -> None:
+    assert state.variables(STATE)["ALLOWED_HOSTS"] == "localhost,127.0.0.1,[::1]"
+    assert state.names("192.0.2.7") == ["localhost", "127.0.0.1", "[::1]", "192.0.2.7"]
+    assert state.names("FD00::7")[-1] == "[FD00::7]"
+    assert state.names("Tower.local")[-1] == "tower.local"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])  # noqa: S104 -- read, not bound
+def test_a_server_on_every_address_answers_to_the_machines_own_names(host: str) -> None:
+    names = state.names(host)
+
+    assert names[:3] == ["localhost", "127.0.0.1", "[::1]"]
+    assert socket.gethostname().lower() in names
+    assert not {"*", "", host} & set(names)
 
 
 def test_secrets_are_made_once() -> None:
