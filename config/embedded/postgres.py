@@ -32,6 +32,11 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",
+    # What went wrong and no more: statements and details hold addresses of people. Whoever sent
+    # the statement is told the rest.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
 }
 _PATIENCE = 90.0
 # A child of a killed postmaster may hold its port for a moment, and everybody knows that port.

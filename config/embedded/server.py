@@ -151,7 +151,9 @@ def _programs(python: Path, host: str, port: int) -> list[Program]:
             "worker",
             [
                 *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
-                *("--without-gossip", "--without-mingle"),
+                # Nobody listens, and the queue in PostgreSQL refuses such messages, each a line
+                # in its log.
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
             # Longer than any provider may keep a task waiting.
             patience=20.0,

@@ -44,6 +44,20 @@ def test_an_answer_that_was_given_survives_a_power_cut(installation: Installatio
             assert one(connection, f"SHOW {setting}") == "on"
 
 
+def test_what_is_refused_is_logged_without_whom_it_names(installation: Installation) -> None:
+    with installation.in_use(), connect(installation, "owner") as connection:
+        connection.execute("CREATE TABLE people (email text CONSTRAINT only_one UNIQUE)")
+        connection.execute("INSERT INTO people VALUES ('ada@example.com')")
+        for values in ("('ada@example.com')", "(%s)"):
+            parameters = ["ada@example.com"] if "%" in values else None
+            with pytest.raises(psycopg.errors.UniqueViolation, match="ada@example"):
+                connection.execute(f"INSERT INTO people VALUES {values}", parameters)
+
+    log = installation.cluster.log.read_text()
+    assert log.count('violates unique constraint "only_one"') == 2
+    assert "ada@" not in log
+
+
 def test_the_application_may_not_change_the_schema(installation: Installation) -> None:
     with installation.in_use():
         with connect(installation) as connection, pytest.raises(psycopg.errors.Error) as refused:

@@ -65,6 +65,8 @@ def test_up_hurt_down_and_up_again_with_the_data(server: Server, var: Path) -> N
     assert "PostgreSQL is gone; starting it again" in said
     assert said.splitlines()[-1].endswith(f"stopped; the data are in {var}")
     assert all(processes.command_of(pid) is None for pid in last)
+    # Every program asks the database for what it has.
+    assert "does not exist" not in (var / "log" / "postgres.log").read_text()
 
     kept = (var / "state.json").read_text()
     with server.running():
