@@ -81,3 +81,86 @@ class DataErased(AccountRefusal):
 
     code = "data_erased"
     message = "This was erased."
+
+
+class ReauthenticationRequired(AccountRefusal):
+    """This wants a more recent proof of who is asking; `max_age` is how old, in seconds."""
+
+    code = "reauthentication_required"
+    message = "Confirm that it is you: log in again, or use `auth/reauthenticate`."
+
+    def __init__(self, message: str | None = None, *, max_age: int) -> None:
+        super().__init__(message)
+        self.challenge = (
+            'Bearer realm="api", error="insufficient_user_authentication", '
+            f'error_description="{self}", max_age={max_age}'
+        )
+
+
+class PinRefusal(AccountRefusal):
+    """The transaction PIN stands in the way."""
+
+    code = "pin_refusal"
+
+
+class PinRequired(PinRefusal):
+    """The person has set a PIN, and the request does not bring it."""
+
+    code = "pin_required"
+    message = "This needs your transaction PIN, in the header X-Transaction-PIN."
+
+
+class PinNotValid(PinRefusal):
+    """Not the PIN. The try is counted."""
+
+    code = "pin_not_valid"
+    message = "The transaction PIN is wrong."
+
+
+class PinLocked(PinRefusal):
+    """Wrong too often: no PIN helps now, the right one neither."""
+
+    code = "pin_locked"
+    message = "The transaction PIN is locked. Confirm that it is you and set another."
+
+
+class NoPin(PinRefusal):
+    """There is no PIN to remove."""
+
+    code = "no_pin"
+    message = "No transaction PIN is set."
+
+
+class KeyNotFound(AccountRefusal):
+    """No such API key, or none of the asker's."""
+
+    code = "not_found"
+    message = "There is no such key."
+
+
+class TooManyKeys(AccountRefusal):
+    """All places for working keys are taken."""
+
+    code = "limit_exceeded"
+    message = "There are 5 active keys. Revoke one first."
+
+
+class KeyRevoked(AccountRefusal):
+    """The key was revoked, for good."""
+
+    code = "key_revoked"
+    message = "The key was revoked."
+
+
+class KeyNotExpired(AccountRefusal):
+    """Only an expired key is renewed; this one still works."""
+
+    code = "key_not_expired"
+    message = "The key has not expired yet."
+
+
+class KeyRenewed(AccountRefusal):
+    """A key is renewed once."""
+
+    code = "key_renewed"
+    message = "The key was renewed already."

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import FailedTries, LoginCode, TokenFamily, User
+from accounts.models import ApiKey, FailedTries, LoginCode, TokenFamily, TransactionPin, User
 
 # Writes nothing new to a row that is there, but locks it; in one statement, so that no row can
 # go between making and locking.
@@ -45,3 +45,18 @@ def lock_tries(*, subject: UUID, at: datetime) -> FailedTries:
 def lock_login_code(*, code_id: UUID) -> LoginCode | None:
     """Lock the code of a login until the transaction ends."""
     return LoginCode.objects.select_for_update(no_key=True).filter(id=code_id).first()
+
+
+def lock_pin(*, owner_id: UUID) -> TransactionPin | None:
+    """Lock somebody's transaction PIN until the transaction ends."""
+    return TransactionPin.objects.select_for_update(no_key=True).filter(owner_id=owner_id).first()
+
+
+def lock_keys(*, owner_id: UUID) -> list[ApiKey] | None:
+    """Lock a person, and with them the making of keys; return their keys, None for nobody.
+
+    The keys themselves are not locked: whoever uses one must not wait.
+    """
+    if lock_person(user_id=owner_id) is None:
+        return None
+    return list(ApiKey.objects.filter(owner_id=owner_id))

@@ -15,8 +15,10 @@ SUPERUSER_WEIGHT = 100
 class Principal:
     """Somebody whose credential was checked for this request.
 
-    `auth_time` is when they last proved who they are (None for a key, which nobody typed).
-    `scopes` is what their credential is good for; a person who logged in has all of them.
+    `auth_time` is when they last proved who they are (None for a key, which nobody typed), and
+    `second_factor_at` when they last did so with a second factor. `key_id` names the API key
+    that speaks for them, None for a login. `scopes` is what their credential is good for; a
+    person who logged in has all of them.
     """
 
     id: UUID
@@ -26,6 +28,9 @@ class Principal:
     kyc_tier: int
     auth_time: datetime | None
     family_id: UUID | None = None
+    second_factor_at: datetime | None = None
+    has_pin: bool = False
+    key_id: UUID | None = None
     scopes: frozenset[str] = ALL_SCOPES
 
     is_authenticated = True

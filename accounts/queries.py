@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
 from accounts.errors import PersonNotFound
 from accounts.models import KnownDevice, Role, TokenFamily, User
 from accounts.principal import Principal
-from ledger.calls import call
+from ledger.calls import Row, call
 
-_PRINCIPAL = "SELECT * FROM accounts_principal($1::uuid, $2::uuid, $3::integer)"
+_OF_LOGIN = "SELECT * FROM accounts_caller_of_token($1::uuid, $2::uuid, $3::integer)"
+_OF_KEY = "SELECT * FROM accounts_caller_of_key($1::bytea[], $2::inet)"
 
 
 def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal | None:
     """Return who a verified access token speaks for, or None when it has been ended.
 
-    One round trip, without the ORM: every request to the API pays for this. It comes first and
-    reads only, so it also finds out that a connection died with its server, and makes another.
+    One round trip, without the ORM: every request to the API pays for this.
     """
-    parameters = [family_id, user_id, version]
-    try:
-        row = call(_PRINCIPAL, parameters)
-    except (OperationalError, InterfaceError):
-        if connection.in_atomic_block:
-            raise
-        connection.close()
-        row = call(_PRINCIPAL, parameters)
+    row = _ask(_OF_LOGIN, [family_id, user_id, version])
     if row is None or row[0] is None:
         return None
-    email, role, weight, kyc_tier, authenticated_at = row
+    email, role, weight, kyc_tier, authenticated_at, second_factor_at, has_pin = row
     return Principal(
         id=user_id,
         email=email,
@@ -41,7 +37,50 @@ def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal
         kyc_tier=kyc_tier,
         auth_time=authenticated_at,
         family_id=family_id,
+        second_factor_at=second_factor_at,
+        has_pin=has_pin,
     )
+
+
+def find_principal_of_key(*, digests: Sequence[bytes], address: str) -> Principal | None:
+    """Return who an API key speaks for when it comes from `address`, or None when it is no good.
+
+    One round trip, in which the use is noted as well.
+    """
+    row = _ask(_OF_KEY, [list(digests), address])
+    if row is None or row[0] is None:
+        return None
+    key_id, user_id, email, role, weight, kyc_tier, permissions = row
+    return Principal(
+        id=user_id,
+        email=email,
+        role=role,
+        weight=weight,
+        kyc_tier=kyc_tier,
+        auth_time=None,
+        key_id=key_id,
+        scopes=frozenset(permissions),
+    )
+
+
+def _ask(sql: str, parameters: Sequence[Any]) -> Row | None:
+    """Ask who is calling. This comes first in a request, so it is also what finds out that a
+    connection died with its server, and makes another.
+    """
+    try:
+        return call(sql, parameters)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return call(sql, parameters)
+
+
+def has_second_factor(*, user_id: UUID) -> bool:
+    """Whether somebody has an authenticator: recovery codes alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    found: bool = Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists()
+    return found
 
 
 def role_has_permission(*, role: str, permission: str) -> bool:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
@@ -46,8 +48,15 @@ class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth
         key: str = super().create_session_token(request)
         family_id = family_of(request.session)
         if family_id:
-            # Django gives the session a new key when the password changes.
-            bind_session(family_id=family_id, session_key=key)
+            # Django gives the session a new key when the password changes, and a confirmation
+            # of who it is goes into the session.
+            authenticated_at, second_factor_at = _proofs(request)
+            bind_session(
+                family_id=family_id,
+                session_key=key,
+                authenticated_at=authenticated_at,
+                second_factor_at=second_factor_at,
+            )
         return key
 
     def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any]:
@@ -57,6 +66,7 @@ class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth
             user=user,
             at=now,
             session_key=super().create_session_token(request),
+            second_factor_at=_proofs(request)[1],
         )
         request.session[_FAMILY] = str(token.family_id)
         pair = tokens.write_pair(token)
@@ -64,3 +74,15 @@ class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth
         if device_token := know_device_of(request, user=user, at=now):
             meta["device_token"] = device_token
         return meta
+
+
+def _proofs(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
+    """When the person of this session last proved who they are, and did by a second factor."""
+    records = get_authentication_records(request, request.user)
+    second = [record for record in records if record["method"] == "mfa"]
+    return _latest(records), _latest(second)
+
+
+def _latest(records: list[dict[str, Any]]) -> datetime | None:
+    moments = [datetime.fromtimestamp(record["at"], UTC) for record in records]
+    return max(moments, default=None)

@@ -4,9 +4,11 @@
 `TokenFamily` is one completed login, `RefreshToken` one link of its chain.
 `KnownDevice` is where somebody has logged in before; `LoginCode` is mailed where they have not.
 `FailedTries` counts wrong passwords and codes.
+`ApiKey` is a program's credential, `TransactionPin` what a person is asked for besides.
 `KeyedAnswer` is what a request with an Idempotency-Key was told.
 """
 
+from accounts.models.api_key import ApiKey
 from accounts.models.failed_tries import FailedTries
 from accounts.models.keyed_answer import KeyedAnswer
 from accounts.models.known_device import KnownDevice
@@ -14,9 +16,11 @@ from accounts.models.login_code import LoginCode
 from accounts.models.refresh_token import RefreshToken
 from accounts.models.role import Role
 from accounts.models.token_family import TokenFamily
+from accounts.models.transaction_pin import TransactionPin
 from accounts.models.user import EmailCode, User
 
 __all__ = [
+    "ApiKey",
     "EmailCode",
     "FailedTries",
     "KeyedAnswer",
@@ -25,5 +29,6 @@ __all__ = [
     "RefreshToken",
     "Role",
     "TokenFamily",
+    "TransactionPin",
     "User",
 ]

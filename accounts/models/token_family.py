@@ -13,6 +13,8 @@ class TokenFamily(models.Model):
     Ends for good at `expires_at` (30 days after the login, however often it is refreshed) or at
     `revoked_at`, and with it every access and refresh token of the login.
     `session_key` is the allauth session of the same login, empty where there is none.
+    `authenticated_at` and `second_factor_at` are when its person last proved who they are, and
+    did so with a second factor; confirming it again moves them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -21,6 +23,7 @@ class TokenFamily(models.Model):
     )
     session_key = models.CharField(max_length=40, blank=True)
     authenticated_at = models.DateTimeField()
+    second_factor_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

@@ -2,6 +2,7 @@
 
 from accounts.operations.add_person import add_person
 from accounts.operations.bind_session import bind_session
+from accounts.operations.check_pin import check_pin
 from accounts.operations.claim_answer import claim_answer
 from accounts.operations.end_families import (
     end_families_of,
@@ -15,9 +16,11 @@ from accounts.operations.prune_answers import prune_answers
 from accounts.operations.prune_logins import prune_logins
 from accounts.operations.redeem_login_code import redeem_login_code
 from accounts.operations.release_answer import release_answer
+from accounts.operations.remove_pin import remove_pin
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
 from accounts.operations.send_login_code import open_login_code, renew_login_code
 from accounts.operations.set_password import set_password
+from accounts.operations.set_pin import set_pin
 from accounts.operations.sign_up import sign_up
 from accounts.operations.start_family import FAMILY_LIFE, start_family
 from accounts.operations.take_try import forgive_tries, give_back_try, take_try
@@ -28,6 +31,7 @@ __all__ = [
     "PresentedToken",
     "add_person",
     "bind_session",
+    "check_pin",
     "claim_answer",
     "end_families_of",
     "end_families_of_sessions",
@@ -43,10 +47,12 @@ __all__ = [
     "prune_logins",
     "redeem_login_code",
     "release_answer",
+    "remove_pin",
     "renew_login_code",
     "rotate_refresh_token",
     "see_device",
     "set_password",
+    "set_pin",
     "sign_up",
     "start_family",
     "take_try",

@@ -10,11 +10,17 @@ from events.operations import append_event
 FAMILY_LIFE = timedelta(days=30)
 
 
-def start_family(*, user: User, at: datetime, session_key: str = "") -> RefreshToken:
+def start_family(
+    *, user: User, at: datetime, session_key: str = "", second_factor_at: datetime | None = None
+) -> RefreshToken:
     """Record that `user` completed a login at `at`; return the first refresh token of it."""
     with transaction.atomic():
         family = TokenFamily.objects.create(
-            user=user, session_key=session_key, authenticated_at=at, expires_at=at + FAMILY_LIFE
+            user=user,
+            session_key=session_key,
+            authenticated_at=at,
+            second_factor_at=second_factor_at,
+            expires_at=at + FAMILY_LIFE,
         )
         token = RefreshToken.objects.create(family=family, issued_at=at)
         append_event(

@@ -33,6 +33,17 @@ STATUSES: dict[type[Exception], int] = {
     accounts.TooManyTries: 429,
     accounts.LoginCodeWrong: 400,
     accounts.LoginCodeSpent: 409,
+    accounts.ReauthenticationRequired: 401,
+    accounts.PinRefusal: 403,
+    accounts.PinRequired: 403,
+    accounts.PinNotValid: 403,
+    accounts.PinLocked: 403,
+    accounts.NoPin: 404,
+    accounts.KeyNotFound: 404,
+    accounts.TooManyKeys: 422,
+    accounts.KeyRevoked: 409,
+    accounts.KeyNotExpired: 409,
+    accounts.KeyRenewed: 409,
     ledger.LedgerRefusal: 422,
     ledger.InvalidAmount: 400,
     ledger.UnknownCurrency: 400,
@@ -109,7 +120,7 @@ def _from_refusal(refusal: Exception, status: int) -> Response:
     if status == 400:
         field = getattr(refusal, "field", "")
         errors = [{"field": field, "code": reason, "detail": detail}]
-    return _respond(
+    response = _respond(
         document(
             status=status,
             code=code,
@@ -119,6 +130,9 @@ def _from_refusal(refusal: Exception, status: int) -> Response:
         ),
         wait=getattr(refusal, "retry_after", None),
     )
+    if status == 401:
+        response["WWW-Authenticate"] = getattr(refusal, "challenge", 'Bearer realm="api"')
+    return response
 
 
 def _from_framework(error: exceptions.APIException) -> Response:

@@ -19,3 +19,7 @@ REVOKE UPDATE, DELETE ON wallets_wallet, wallets_transfer FROM purser_app;
 GRANT UPDATE (label, status) ON wallets_wallet TO purser_app;
 GRANT UPDATE (status) ON wallets_transfer TO purser_app;
 REVOKE DELETE ON payments_deposit, payments_webhookdelivery FROM purser_app;
+
+-- What a key may do, and until when, is settled when it is made.
+REVOKE UPDATE ON accounts_apikey FROM purser_app;
+GRANT UPDATE (name, place, last_used_at, revoked_at) ON accounts_apikey TO purser_app;
