@@ -14,7 +14,8 @@ COPY . .
 # Settings want their variables; collecting static files reaches nothing that they name.
 RUN DATABASE_URL=postgres://none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 \
     SECRET_KEY=build JWT_SIGNING_KEY=build ALLOWED_HOSTS=build PURSER_ORIGIN=https://build \
-    EMAIL_URL=smtp://127.0.0.1 \
+    EMAIL_URL=smtp://127.0.0.1 FIELD_KEYS=k0:YnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtMTI= \
+    FIELD_INDEX_KEY=YnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtMTI= \
     python manage.py collectstatic --no-input --verbosity 0
 
 USER purser

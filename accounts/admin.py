@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import Role, TokenFamily, User
 from accounts.operations import set_password
+from accounts.queries import phone_of
 from ledger.admin import ReadOnlyAdmin
 
 
@@ -134,14 +135,14 @@ class UserAdmin(ReadOnlyAdmin):
     list_display = ("email", "name", "role", "kyc_tier", "is_active", "created_at", "last_login")
     list_filter = ("role", "kyc_tier", "is_active")
     list_select_related = ("role",)
-    search_fields = ("email", "name", "phone", "=id")
+    search_fields = ("email", "name", "=id")
     ordering = ("-created_at",)
     date_hierarchy = "created_at"
     fields = (
         "id",
         "email",
         "name",
-        "phone",
+        "phone_number",
         "role",
         "kyc_tier",
         "is_active",
@@ -153,6 +154,10 @@ class UserAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(visible(request))
+
+    @admin.display(description="phone")
+    def phone_number(self, person: User) -> str:
+        return phone_of(person)
 
 
 @admin.register(Role)

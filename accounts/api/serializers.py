@@ -6,15 +6,22 @@ from rest_framework import serializers
 
 from accounts.api.signup import PHONE
 from accounts.models import EmailCode, User
+from accounts.queries import phone_of
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
+    """What somebody is told of themselves; `data_keys` prefetched saves a query for each."""
+
     role = serializers.CharField(source="role.name", read_only=True)
+    phone = serializers.SerializerMethodField()
 
     class Meta:
         model = User
         fields = ("id", "email", "name", "phone", "role", "kyc_tier", "email_code", "created_at")
         read_only_fields = fields
+
+    def get_phone(self, person: User) -> str:
+        return phone_of(person)
 
 
 class ProfileSerializer(serializers.Serializer[Any]):

@@ -44,13 +44,18 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who logs in with an e-mail address.
 
-    `id` never changes. Raising `token_version` ends every token made before.
+    `id` never changes. Raising `token_version` ends every token made before. `role` changes by
+    an approved `RoleProposal` and by nothing else: the database sees to it.
+    At `erased_at` all that told who they were was destroyed; the row stays, since the journal
+    names it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=150, blank=True)
-    phone = models.CharField(max_length=20, blank=True)
+    # The phone number under the person's own key, and what equal numbers have in common.
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(max_length=32, null=True)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
     kyc_tier = models.PositiveSmallIntegerField(default=0)
     token_version = models.PositiveIntegerField(default=0)
@@ -62,6 +67,7 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -70,7 +76,23 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
+        permissions = [
+            ("deactivate_user", "Can shut somebody out and let them in again"),
+            ("set_kyc_tier", "Can set how well somebody is known"),
+            ("erase_user", "Can erase somebody's data for them"),
+        ]
+        indexes = [
+            models.Index(
+                "phone_index",
+                name="person_by_phone",
+                condition=models.Q(phone_index__isnull=False),
+            )
+        ]
         constraints = [
+            models.CheckConstraint(
+                name="erased_person_does_not_come_in",
+                condition=models.Q(erased_at=None) | models.Q(is_active=False),
+            ),
             models.CheckConstraint(
                 name="email_is_lower_case", condition=models.Q(email=Lower("email"))
             ),

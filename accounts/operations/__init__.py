@@ -16,6 +16,7 @@ from accounts.operations.prune_answers import prune_answers
 from accounts.operations.prune_logins import prune_logins
 from accounts.operations.redeem_login_code import redeem_login_code
 from accounts.operations.release_answer import release_answer
+from accounts.operations.rotate_field_keys import Rotation, rotate_field_keys
 from accounts.operations.remove_pin import remove_pin
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
 from accounts.operations.send_login_code import open_login_code, renew_login_code
@@ -29,6 +30,7 @@ from accounts.operations.update_profile import update_profile
 __all__ = [
     "FAMILY_LIFE",
     "PresentedToken",
+    "Rotation",
     "add_person",
     "bind_session",
     "check_pin",
@@ -49,6 +51,7 @@ __all__ = [
     "release_answer",
     "remove_pin",
     "renew_login_code",
+    "rotate_field_keys",
     "rotate_refresh_token",
     "see_device",
     "set_password",

@@ -8,6 +8,7 @@ from accounts import locks
 from accounts.errors import PersonNotFound
 from accounts.models import User
 from accounts.operations.know_device import forget_devices
+from accounts.operations.write_profile import write_profile
 from events.operations import append_event
 
 
@@ -23,31 +24,23 @@ def update_profile(
     A new rule about mailed codes starts with no device known: whoever logged in under the old
     one has not shown the mailbox.
 
-    Raises `PersonNotFound`. Nothing is written, and no event, when nothing changes.
+    Raises `PersonNotFound`, `DataErased`. Without a change nothing is written, and no event.
     """
     with transaction.atomic():
         user = locks.lock_person(user_id=user_id)
         if user is None:
             raise PersonNotFound
-        wanted = {"name": name, "phone": phone, "email_code": email_code}
-        changes = {
-            field: {"from": getattr(user, field), "to": value}
-            for field, value in wanted.items()
-            if value is not None and value != getattr(user, field)
-        }
+        changed = write_profile(user, {"name": name, "phone": phone, "email_code": email_code})
 
-        if changes:
-            for field, change in changes.items():
-                setattr(user, field, change["to"])
-            user.save(update_fields=list(changes))
-            if "email_code" in changes:
+        if changed:
+            if "email_code" in changed:
                 forget_devices(user_id=user.id)
             append_event(
                 type="user.profile_changed",
                 subject=str(user.id),
                 owner_id=user.id,
                 actor_id=user.id,
-                data={"fields": sorted(changes)},
+                data={"fields": sorted(changed)},
             )
 
     return user

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
 
+from django.contrib.auth.models import Permission
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.api.tokens import TokenPair, write_pair
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.operations import add_person, start_family
 
 PASSWORD = "demo-Pass-2468"
@@ -42,3 +46,30 @@ def client_of(user: User) -> APIClient:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair_of(user).access_token}")
     return client
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Act as the owner of the schema: what roles may do is not for the application to write."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        try:
+            yield
+        finally:
+            cursor.execute("SET ROLE purser_app")
+
+
+def grant(role: str, *codenames: str) -> None:
+    """Let everybody of a role do more, by codenames such as `view_user`."""
+    with as_owner():
+        Role.objects.get(name=role).permissions.add(*_permissions(codenames))
+
+
+def deny(role: str, *codenames: str) -> None:
+    """Let everybody of a role do less."""
+    with as_owner():
+        Role.objects.get(name=role).permissions.remove(*_permissions(codenames))
+
+
+def _permissions(codenames: tuple[str, ...]) -> list[Permission]:
+    return list(Permission.objects.filter(codename__in=codenames))

@@ -3,12 +3,11 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.models import Permission
 from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import Role, User
-from accounts.tests.factories import PASSWORD, client_of, person, with_password
+from accounts.tests.factories import PASSWORD, client_of, grant, person, with_password
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +163,7 @@ def test_staff_see_how_somebody_comes_in_only_with_the_permission(staff: User) -
         "192.0.2.7" not in client.get(f"/admin/accounts/user/{alice.id}/change/").content.decode()
     )
 
-    staff.role.permissions.add(Permission.objects.get(codename="view_usersession"))
+    grant("staff", "view_usersession")
     assert "192.0.2.7" in client.get(f"/admin/accounts/user/{alice.id}/change/").content.decode()
 
 

@@ -30,6 +30,8 @@ STATUSES: dict[type[Exception], int] = {
     accounts.RefreshTokenReused: 401,
     accounts.PersonNotFound: 404,
     accounts.EmailTaken: 409,
+    accounts.SealBroken: 500,
+    accounts.DataErased: 404,
     accounts.TooManyTries: 429,
     accounts.LoginCodeWrong: 400,
     accounts.LoginCodeSpent: 409,

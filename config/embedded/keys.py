@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from typing import Any
 
@@ -23,6 +24,13 @@ def complete(state: dict[str, Any]) -> bool:
         postgres.setdefault(name, secrets.token_urlsafe(32))
     for name in _KEYS:
         kept.setdefault(name, secrets.token_urlsafe(64))
+    # The first of the keys that seal personal data; rotating adds others in front of it.
+    kept.setdefault("FIELD_KEYS", f"k1:{_random_key()}")
+    kept.setdefault("FIELD_INDEX_KEY", _random_key())
     for name, prefix in _PROVIDER_KEYS.items():
         kept.setdefault(name, prefix + secrets.token_hex(20))
     return len(postgres) + len(kept) > before
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()

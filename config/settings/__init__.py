@@ -6,5 +6,7 @@ from config.settings.data import *  # noqa: F403
 from config.settings.identity import *  # noqa: F403
 from config.settings.logging import *  # noqa: F403
 from config.settings.money import *  # noqa: F403
+from config.settings.offline import *  # noqa: F403
+from config.settings.privacy import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.work import *  # noqa: F403

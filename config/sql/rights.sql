@@ -20,6 +20,17 @@ GRANT UPDATE (label, status) ON wallets_wallet TO purser_app;
 GRANT UPDATE (status) ON wallets_transfer TO purser_app;
 REVOKE DELETE ON payments_deposit, payments_webhookdelivery FROM purser_app;
 
+-- What a role may do changes with the schema's rights (manage.py define_role); who has which
+-- role, by a proposal that somebody else approved.
+REVOKE INSERT, UPDATE, DELETE ON
+    accounts_role, accounts_role_permissions,
+    auth_permission, auth_group, auth_group_permissions, django_content_type
+FROM purser_app;
+REVOKE UPDATE, DELETE ON accounts_roleproposal FROM purser_app;
+GRANT UPDATE (status, decided_by_id, decided_at) ON accounts_roleproposal TO purser_app;
+REVOKE DELETE ON accounts_user, accounts_datakey FROM purser_app;
+REVOKE UPDATE ON accounts_document FROM purser_app;
+GRANT UPDATE (status, decided_at, decided_by_id, reason) ON accounts_document TO purser_app;
 -- What a key may do, and until when, is settled when it is made.
 REVOKE UPDATE ON accounts_apikey FROM purser_app;
 GRANT UPDATE (name, place, last_used_at, revoked_at) ON accounts_apikey TO purser_app;

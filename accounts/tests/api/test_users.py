@@ -2,11 +2,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import Permission
 from rest_framework.test import APIClient
 
-from accounts.models import Role, User
-from accounts.tests.factories import client_of, person
+from accounts.models import User
+from accounts.tests.factories import client_of, deny, person
 from events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +121,7 @@ def test_users_see_nobody(alice: User) -> None:
 
 
 def test_the_permission_decides(alice: User, staff: User) -> None:
-    Role.objects.get(name="staff").permissions.remove(Permission.objects.get(codename="view_user"))
+    deny("staff", "view_user")
 
     assert client_of(staff).get("/api/v1/users").status_code == 403
     assert client_of(staff).get(f"/api/v1/users/{alice.id}").status_code == 403
