@@ -164,3 +164,92 @@ class KeyRenewed(AccountRefusal):
 
     code = "key_renewed"
     message = "The key was renewed already."
+
+
+class UnknownRole(AccountRefusal):
+    """There is no role by this name."""
+
+    code = "unknown_role"
+    message = "There is no such role."
+    field = "role"
+
+
+class RoleUnchanged(AccountRefusal):
+    """The person has this role already."""
+
+    code = "role_unchanged"
+    message = "This is their role already."
+
+
+class RoleTooHeavy(AccountRefusal):
+    """The role weighs more than the proposer's, or as much as the approver's."""
+
+    code = "role_too_heavy"
+    message = "This role is not yours to give."
+
+
+class ProposalOpen(AccountRefusal):
+    """Somebody proposed a role for this person, and nobody has decided yet."""
+
+    code = "proposal_open"
+    message = "A proposal for this person is waiting for a decision."
+
+
+class ProposalNotFound(AccountRefusal):
+    """No such proposal, or none that the asker may see."""
+
+    code = "not_found"
+    message = "There is no such proposal."
+
+
+class ProposalClosed(AccountRefusal):
+    """The proposal was decided, or nobody decided it in time."""
+
+    code = "proposal_closed"
+    message = "This proposal was decided, or is over."
+
+
+class SecondPersonNeeded(AccountRefusal):
+    """Whoever proposed something does not decide it, superusers neither."""
+
+    code = "second_person_needed"
+    message = "Another person must decide this."
+
+
+class DocumentNotFound(AccountRefusal):
+    """No such document, or none that the asker may see."""
+
+    code = "not_found"
+    message = "There is no such document."
+
+
+class DocumentDecided(AccountRefusal):
+    """The document was accepted or rejected before."""
+
+    code = "document_decided"
+    message = "This document was decided already."
+
+
+class TooManyDocuments(AccountRefusal):
+    """Enough of the person's documents wait for a decision."""
+
+    code = "limit_exceeded"
+    message = "Five documents are waiting for a decision. Wait for it first."
+
+
+class NotADocument(AccountRefusal):
+    """The file is no PDF, JPEG or PNG, whatever its name says; or it is empty or too large."""
+
+    code = "not_a_document"
+    message = "Send a PDF, JPEG or PNG file of at most 5 MiB."
+    field = "file"
+
+
+class ErasureRefused(AccountRefusal):
+    """Something that is still open needs to know whose it is; `open_items` says what."""
+
+    code = "erasure_refused"
+
+    def __init__(self, *, open_items: list[str]) -> None:
+        super().__init__(f"Not while there is: {', '.join(open_items)}.")
+        self.open_items = open_items
