@@ -76,6 +76,14 @@ def current_balance(wallet: Wallet) -> Balance:
     return Balance(account.balance_minor, account.held_minor, account.moved_at)
 
 
+def available_minor(account_ids: list[int]) -> dict[int, int]:
+    """Return what wallets can spend at this moment, in minor units by account id."""
+    rows = Wallet.objects.filter(pk__in=account_ids).values_list(
+        "account_id", "account__balance_minor", "account__held_minor"
+    )
+    return {account_id: balance - held for account_id, balance, held in rows}
+
+
 def past_balance(wallet: WalletFacts, *, at: datetime) -> Balance:
     """Return what a wallet held once everything recorded up to `at` was in it.
 

@@ -16,6 +16,8 @@ from accounts import errors as accounts
 from config.api.problems import CONTENT_TYPE, DATABASE_AWAY, RETRY_SECONDS, document
 from events.errors import EventRefusal, OutsideTransaction
 from ledger import errors as ledger
+from offline import errors as offline
+from offline.messages import errors as messages
 from payments import errors as payments
 from wallets import errors as wallets
 
@@ -94,6 +96,35 @@ STATUSES: dict[type[Exception], int] = {
     payments.RequestKeyTaken: 422,
     payments.SignatureNotValid: 401,
     payments.WebhookTooLarge: 413,
+    offline.OfflineRefusal: 422,
+    offline.DeviceNotFound: 404,
+    offline.CertificateNotFound: 404,
+    offline.TransactionNotFound: 404,
+    offline.CaseNotFound: 404,
+    offline.WalletNotOffline: 422,
+    offline.ChallengeNotValid: 422,
+    offline.ProofNotValid: 422,
+    offline.DeviceKnown: 409,
+    offline.DeviceActive: 409,
+    offline.DeviceNotActive: 422,
+    offline.CertificateActive: 409,
+    offline.CertificateFinal: 409,
+    offline.ClosingNotValid: 422,
+    offline.LimitExceeded: 422,
+    offline.NotThePayee: 403,
+    offline.TransactionFinal: 409,
+    offline.DisputeExists: 409,
+    offline.CaseClosed: 409,
+    offline.DecisionNeedsTwo: 422,
+    offline.KeyHeldByDevice: 409,
+    offline.BatchTooLarge: 413,
+    offline.AllowanceUsedUp: 429,
+    offline.ItemRefused: 422,
+    messages.MessageRefusal: 422,
+    messages.Malformed: 400,
+    messages.BadSignature: 422,
+    messages.WeakKey: 422,
+    messages.NoProof: 422,
 }
 
 # Refusals whose answer a repeated request is given again: a rule or a state said no.

@@ -31,6 +31,17 @@ GRANT UPDATE (status, decided_by_id, decided_at) ON accounts_roleproposal TO pur
 REVOKE DELETE ON accounts_user, accounts_datakey FROM purser_app;
 REVOKE UPDATE ON accounts_document FROM purser_app;
 GRANT UPDATE (status, decided_at, decided_by_id, reason) ON accounts_document TO purser_app;
+
 -- What a key may do, and until when, is settled when it is made.
 REVOKE UPDATE ON accounts_apikey FROM purser_app;
 GRANT UPDATE (name, place, last_used_at, revoked_at) ON accounts_apikey TO purser_app;
+
+-- Offline payments: evidence and terms stay; triggers say which columns may still change.
+REVOKE DELETE ON
+    offline_device, offline_certificate, offline_voucher, offline_case, offline_issuerkey
+FROM purser_app;
+REVOKE UPDATE, DELETE ON offline_revocationlist, offline_forkproof FROM purser_app;
+REVOKE UPDATE, DELETE ON offline_casedecision FROM purser_app;
+GRANT UPDATE (approved_by_id, approved_at) ON offline_casedecision TO purser_app;
+REVOKE UPDATE ON offline_issuerkey FROM purser_app;
+GRANT UPDATE (sealed) ON offline_issuerkey TO purser_app;

@@ -13,7 +13,7 @@ from wallets.operations.offline_money import (
 )
 from wallets.operations.open_wallet import open_wallet
 from wallets.operations.receive import Incoming, receive
-from wallets.operations.stop_debits import allow_debits, stop_debits
+from wallets.operations.stop_debits import allow_debits, debits_let_through, stop_debits
 from wallets.operations.transfer import AnswerToKeep, TransferOrder, transfer
 from wallets.operations.transfer_many import TransferTask, transfer_many
 
@@ -26,6 +26,7 @@ __all__ = [
     "TransferTask",
     "allow_debits",
     "change_label",
+    "debits_let_through",
     "fund_reserve",
     "gather_transfer",
     "give_back",

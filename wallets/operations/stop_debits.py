@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from events.operations import append_event
 from ledger.operations import block_account
+from wallets import queries
 from wallets.models import Wallet, WalletStatus
 
 
@@ -39,6 +41,22 @@ def allow_debits(wallets: Iterable[Wallet], *, reason: str) -> None:
             owner_id=wallet.owner_id,
             data={"reason": reason},
         )
+
+
+@contextmanager
+def debits_let_through(wallets: Iterable[Wallet]) -> Iterator[dict[int, int]]:
+    """Take money out of wallets that were stopped: let it through in the block, and stop again.
+
+    Yields what each has available, in minor units by account id: exact, since the accounts stay
+    locked until the transaction ends. Nobody else sees them open.
+    """
+    in_order = _in_order(wallets)
+    for wallet in in_order:
+        block_account(account_id=wallet.account_id, debits=False, credits_=False)
+    yield queries.available_minor([wallet.account_id for wallet in in_order])
+    for wallet in in_order:
+        credits_ = wallet.status != WalletStatus.ACTIVE
+        block_account(account_id=wallet.account_id, debits=True, credits_=credits_)
 
 
 def _in_order(wallets: Iterable[Wallet]) -> list[Wallet]:

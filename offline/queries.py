@@ -1,0 +1,215 @@
+"""Reads of offline payments. Who asks is always an argument, but for what is public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet, Sum
+
+from offline.errors import (
+    CaseNotFound,
+    CertificateNotFound,
+    DeviceNotFound,
+    TransactionNotFound,
+)
+from offline.messages import PublicKey
+from offline.models import (
+    Case,
+    CaseDecision,
+    CaseKind,
+    CaseStatus,
+    Certificate,
+    Device,
+    DeviceStatus,
+    IssuerKey,
+    RevocationList,
+    Voucher,
+)
+from offline.models.voucher import KNOWN
+
+
+def public_key(modulus: str) -> PublicKey:
+    """Return a key from the one part of it that is kept."""
+    return PublicKey.from_jwk({"e": "AQAB", "n": modulus})
+
+
+def signing_key(*, now: datetime) -> IssuerKey | None:
+    """Return the issuer's key of the day."""
+    return IssuerKey.objects.filter(used_from__lte=now).order_by("-used_from").first()
+
+
+def next_key(*, now: datetime) -> IssuerKey | None:
+    """Return the issuer's key that is published and does not sign yet."""
+    return IssuerKey.objects.filter(used_from__gt=now).order_by("used_from").first()
+
+
+def issuer_keys() -> list[IssuerKey]:
+    """Return every key that ever signed, or will, the newest first."""
+    return list(IssuerKey.objects.order_by("-used_from"))
+
+
+def issuer_public_key(kid: str) -> PublicKey | None:
+    """Return one of the issuer's keys."""
+    modulus = IssuerKey.objects.filter(kid=kid).values_list("modulus", flat=True).first()
+    return public_key(modulus) if modulus else None
+
+
+def devices_of(owner_id: UUID) -> QuerySet[Device]:
+    """Return somebody's devices, revoked ones too."""
+    return Device.objects.filter(owner_id=owner_id).select_related("wallet")
+
+
+def get_device(*, owner_id: UUID, did: str) -> Device:
+    """Return a device of this person's; raises `DeviceNotFound`."""
+    found = devices_of(owner_id).filter(did=did).first()
+    if found is None:
+        raise DeviceNotFound
+    return found
+
+
+def find_device(did: str) -> Device | None:
+    """Return a device, whoever owns it."""
+    return Device.objects.select_related("wallet").filter(did=did).first()
+
+
+def device_moduli(*, latest: int) -> Iterable[int]:
+    """Return the moduli of the devices that were enrolled last."""
+    rows = Device.objects.order_by("-enrolled_at").values_list("modulus", flat=True)
+    return (public_key(modulus).modulus for modulus in rows[:latest])
+
+
+def has_active_device(wallet_id: int) -> bool:
+    return Device.objects.filter(wallet_id=wallet_id, status=DeviceStatus.ACTIVE).exists()
+
+
+def has_had_device(wallet_id: int) -> bool:
+    return Device.objects.filter(wallet_id=wallet_id).exists()
+
+
+def certificates_of(owner_id: UUID) -> QuerySet[Certificate]:
+    """Return somebody's certificates."""
+    return Certificate.objects.filter(wallet__owner_id=owner_id).select_related("wallet")
+
+
+def get_certificate(*, owner_id: UUID, jti: str) -> Certificate:
+    """Return a certificate of this person's; raises `CertificateNotFound`."""
+    found = certificates_of(owner_id).filter(jti=jti).first()
+    if found is None:
+        raise CertificateNotFound
+    return found
+
+
+def find_certificate(jti: str) -> Certificate | None:
+    """Return a certificate, whoever owns it."""
+    rows = Certificate.objects.select_related("device", "wallet")
+    return rows.filter(jti=jti).first()
+
+
+def preloaded_since(*, wallet_id: int, since: datetime) -> int:
+    """Return what a wallet's certificates issued since then were made to hold, minor units."""
+    recent = Certificate.objects.filter(wallet_id=wallet_id, issued_at__gt=since)
+    total: int | None = recent.aggregate(total=Sum("authorised_minor"))["total"]
+    return total or 0
+
+
+def held_for(wallet_id: int) -> tuple[int, datetime | None]:
+    """Return what a wallet's certificates hold, in minor units, and until when at the latest."""
+    rows = Certificate.objects.filter(wallet_id=wallet_id).exclude(status="reclaimed")
+    found = list(rows.filter(account__isnull=False))
+    held = sum(row.held_minor for row in found)
+    return held, max((row.submit_until for row in found if row.held_minor), default=None)
+
+
+def due_certificates(*, now: datetime, limit: int) -> list[str]:
+    """Return ids of certificates whose deadline has passed, the earliest first."""
+    due = Certificate.objects.filter(submit_until__lt=now).exclude(status="reclaimed")
+    return list(due.order_by("submit_until").values_list("jti", flat=True)[:limit])
+
+
+def known_vouchers(certificate: Certificate) -> list[Voucher]:
+    """Return the vouchers of a certificate that say something about one another."""
+    return list(Voucher.objects.filter(certificate=certificate, status__in=KNOWN))
+
+
+def spent_so_far(certificate: Certificate) -> Voucher | None:
+    """Return the last voucher of a certificate that has reached us."""
+    rows = Voucher.objects.filter(certificate=certificate, status__in=KNOWN)
+    return rows.order_by("-counter").first()
+
+
+def vouchers_of(owner_id: UUID) -> QuerySet[Voucher]:
+    """Return the offline payments that somebody made or received."""
+    return Voucher.objects.filter(
+        Q(payer__owner_id=owner_id) | Q(payee__owner_id=owner_id)
+    ).select_related("payer", "payee")
+
+
+def get_voucher(*, owner_id: UUID, transaction_id: UUID) -> Voucher:
+    """Return an offline payment of this person's; raises `TransactionNotFound`."""
+    found = vouchers_of(owner_id).filter(transaction_id=transaction_id).first()
+    if found is None:
+        raise TransactionNotFound
+    return found
+
+
+def find_voucher(vid: str) -> Voucher | None:
+    """Return an offline payment, whosever it is."""
+    return Voucher.objects.filter(vid=vid).first()
+
+
+def latest_list() -> RevocationList | None:
+    """Return the revocation list of now."""
+    return RevocationList.objects.order_by("-number").first()
+
+
+def latest_list_number() -> int:
+    number: int | None = RevocationList.objects.aggregate(last=Max("number"))["last"]
+    return number or 0
+
+
+def find_list(number: int) -> RevocationList | None:
+    return RevocationList.objects.filter(number=number).first()
+
+
+def dids_to_warn_of(*, now: datetime) -> list[str]:
+    """Return the revoked devices that have a certificate which somebody may still believe."""
+    live = Certificate.objects.filter(
+        device__status=DeviceStatus.REVOKED, submit_until__gt=now
+    ).exclude(status="reclaimed")
+    return sorted(set(live.values_list("device_id", flat=True)))
+
+
+def open_fork(certificate: Certificate) -> Case | None:
+    """Return the open case about a certificate's contradictions."""
+    return Case.objects.filter(
+        certificate=certificate, kind=CaseKind.FORK, status=CaseStatus.OPEN
+    ).first()
+
+
+def has_other_open_forks(case: Case) -> bool:
+    """Whether another open case keeps the same payer's money in."""
+    others = Case.objects.filter(
+        kind=CaseKind.FORK,
+        status=CaseStatus.OPEN,
+        certificate__wallet_id=case.certificate.wallet_id,
+    )
+    return others.exclude(pk=case.pk).exists()
+
+
+def get_decision(decision_id: int) -> CaseDecision:
+    """Return a proposed decision; raises `CaseNotFound`."""
+    rows = CaseDecision.objects.select_related("case", "voucher")
+    found = rows.filter(pk=decision_id).first()
+    if found is None:
+        raise CaseNotFound
+    return found
+
+
+def get_case(case_id: int) -> Case:
+    """Return a case with its certificate; raises `CaseNotFound`."""
+    found = Case.objects.select_related("certificate", "voucher").filter(pk=case_id).first()
+    if found is None:
+        raise CaseNotFound
+    return found
