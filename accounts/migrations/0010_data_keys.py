@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_devices_codes_and_tries"),
+        ("accounts", "0013_callers"),
     ]
 
     operations = [
