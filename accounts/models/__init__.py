@@ -6,16 +6,13 @@
 `FailedTries` counts wrong passwords and codes.
 `RoleProposal` is how a role changes: one person proposes, another approves.
 `DataKey` seals what is kept of a person; `Document` is evidence of who they are.
-`KeyedAnswer` is what a request with an Idempotency-Key was told.
-"""
-
-from accounts.models.data_key import DataKey, Purpose
-from accounts.models.document import Document, DocumentKind, DocumentStatus
 `ApiKey` is a program's credential, `TransactionPin` what a person is asked for besides.
 `KeyedAnswer` is what a request with an Idempotency-Key was told.
 """
 
 from accounts.models.api_key import ApiKey
+from accounts.models.data_key import DataKey, Purpose
+from accounts.models.document import Document, DocumentKind, DocumentStatus
 from accounts.models.failed_tries import FailedTries
 from accounts.models.keyed_answer import KeyedAnswer
 from accounts.models.known_device import KnownDevice
@@ -28,11 +25,11 @@ from accounts.models.transaction_pin import TransactionPin
 from accounts.models.user import EmailCode, User
 
 __all__ = [
+    "ApiKey",
     "DataKey",
     "Document",
     "DocumentKind",
     "DocumentStatus",
-    "ApiKey",
     "EmailCode",
     "FailedTries",
     "KeyedAnswer",
