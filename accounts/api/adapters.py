@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.headless.base.response import ConflictResponse
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
@@ -14,11 +14,30 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.api.factors import showed_lately
 from accounts.api.strategy import family_of
 from accounts.api.tries import PasswordTry
 from accounts.errors import EmailTaken, TooManyTries
 from accounts.models import User
-from accounts.operations import end_families_of_sessions, end_family, set_password, sign_up
+from accounts.operations import (
+    end_families_of_sessions,
+    end_family,
+    note_change,
+    set_password,
+    sign_up,
+)
+
+# What allauth tells somebody by mail, and we the event log.
+_EVENTS = {
+    "account/email/email_changed": "user.email_changed",
+    "mfa/email/recovery_codes_generated": "user.recovery_codes_made",
+    "mfa/email/totp_activated": "user.factor_added",
+    "mfa/email/totp_deactivated": "user.factor_removed",
+    "mfa/email/webauthn_added": "user.factor_added",
+    "mfa/email/webauthn_removed": "user.factor_removed",
+    "socialaccount/email/account_connected": "user.google_connected",
+    "socialaccount/email/account_disconnected": "user.google_disconnected",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is untyped
@@ -62,6 +81,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         stages = [stage for stage in super().get_login_stages() if "Phone" not in stage]
         return [ours.get(stage, stage) for stage in stages]
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether somebody who is logged in must show again who they are before a change.
+
+        Raises where it is, since allauth would be content with a password after all.
+        """
+        if not showed_lately(self.request):
+            raise ReauthenticationRequired
+        return False
+
     def set_password(self, user: User, password: str) -> None:
         set_password(
             user=user,
@@ -75,6 +103,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         super().logout(request)
         if family_id:
             end_family(family_id=family_id, at=timezone.now(), reason="logged_out")
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell somebody what was changed, and the event log; of a new address both addresses."""
+        kind = _EVENTS.get(template_prefix)
+        if kind:
+            note_change(user_id=user.id, type=kind, what=template_prefix.rpartition("/")[2])
+        addresses = {email, (context or {}).get("to_email")} - {None}
+        for address in sorted(addresses) or [None]:
+            super().send_notification_mail(template_prefix, user, context, address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         # No request in the text: nothing that a client sent ends up in somebody's mail.

@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa.inputs import AuthenticateInput, ReauthenticateInput
-from allauth.headless.mfa.views import AuthenticateView, ReauthenticateView
+from allauth.headless.mfa.response import AuthenticatorResponse
+from allauth.headless.mfa.views import (
+    AuthenticateView,
+    AuthenticateWebAuthnView,
+    LoginWebAuthnView,
+    ManageTOTPView,
+    ManageWebAuthnView,
+    ReauthenticateView,
+    ReauthenticateWebAuthnView,
+)
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.internal.flows import add_authenticator
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.api.step_up import LOGIN_LIFE, SECOND_FACTOR_LIFE
 from accounts.api.tries import CountedInput
 from accounts.errors import TooManyTries
 from accounts.models import User
 from accounts.operations import take_try
 from accounts.patience import ONE_TIME_CODE, SECOND_STEP
+
+
+def showed_lately(request: HttpRequest) -> bool:
+    """Whether somebody has just shown a second factor, or logged in if they have none."""
+    records = get_authentication_records(request, request.user)
+    lasts = LOGIN_LIFE
+    if is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+        records = [record for record in records if record["method"] == "mfa"]
+        lasts = SECOND_FACTOR_LIFE
+    return any(time.time() - record["at"] < lasts.total_seconds() for record in records)
 
 
 class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth is untyped
@@ -64,3 +93,69 @@ class SecondFactorAgainView(CountedInput, ReauthenticateView):  # type: ignore[m
 
     def tried(self) -> str:
         return f"second-factor:{self.request.user.pk}"
+
+
+class AppView(ManageTOTPView):  # type: ignore[misc]
+    """Who adds an authenticator app types a code of it: that shows the factor."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        added: HttpResponse = super().post(request, *args, **kwargs)
+        post_authentication(request, self._get_authenticator(), reauthenticated=True)
+        return added
+
+
+class WellFormedCredential:
+    """Refuses what is no credential before libraries take its members for granted."""
+
+    request: HttpRequest
+
+    def handle_input(self, data: dict[str, Any] | None) -> HttpResponse | None:
+        if "credential" in (data or {}) and not _is_credential((data or {})["credential"]):
+            return self._refusal()
+        try:
+            refused: HttpResponse | None = super().handle_input(data)  # type: ignore[misc]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # fido2's decoders, over bytes that a client made up.
+            return self._refusal()
+        return refused
+
+    def _refusal(self) -> HttpResponse:
+        return ErrorResponse(
+            self.request, exception=get_adapter().validation_error("incorrect_code")
+        )
+
+
+class KeysView(WellFormedCredential, ManageWebAuthnView):  # type: ignore[misc]
+    """Who adds a key has just used it: that shows the factor."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key, codes = add_authenticator(
+            request,
+            name=self.input.cleaned_data["name"],
+            credential=self.input.cleaned_data["credential"],
+        )
+        post_authentication(request, key, reauthenticated=True)
+        return AuthenticatorResponse(
+            request, key, meta={"recovery_codes_generated": codes is not None}
+        )
+
+
+class KeyFactorView(WellFormedCredential, AuthenticateWebAuthnView):  # type: ignore[misc]
+    pass
+
+
+class KeyAgainView(WellFormedCredential, ReauthenticateWebAuthnView):  # type: ignore[misc]
+    pass
+
+
+class KeyLoginView(WellFormedCredential, LoginWebAuthnView):  # type: ignore[misc]
+    pass
+
+
+def _is_credential(sent: Any) -> bool:
+    if not isinstance(sent, dict) or not isinstance(sent.get("response"), dict):
+        return False
+    named = [sent.get("id"), sent.get("rawId"), sent.get("type")]
+    return all(
+        isinstance(member, str) for member in [*named, sent["response"].get("clientDataJSON")]
+    )

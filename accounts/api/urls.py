@@ -17,6 +17,11 @@ from accounts.api import factors, mailbox_codes, mailed_codes, views
 _OURS: list[tuple[str, Any]] = [
     ("auth/2fa/authenticate", factors.SecondFactorView),
     ("auth/2fa/reauthenticate", factors.SecondFactorAgainView),
+    ("auth/webauthn/authenticate", factors.KeyFactorView),
+    ("auth/webauthn/reauthenticate", factors.KeyAgainView),
+    ("auth/webauthn/login", factors.KeyLoginView),
+    ("account/authenticators/totp", factors.AppView),
+    ("account/authenticators/webauthn", factors.KeysView),
     ("auth/code/confirm", mailed_codes.ConfirmMailedCodeView),
     ("auth/code/resend", mailed_codes.ResendMailedCodeView),
     ("auth/email/verify", mailbox_codes.CountedVerifyEmailView),

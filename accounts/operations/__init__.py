@@ -12,12 +12,13 @@ from accounts.operations.end_families import (
 from accounts.operations.keep_answer import keep_answer
 from accounts.operations.know_device import forget_devices, know_device, see_device
 from accounts.operations.log_out_everywhere import log_out_everywhere
+from accounts.operations.note_change import note_change
 from accounts.operations.prune_answers import prune_answers
 from accounts.operations.prune_logins import prune_logins
 from accounts.operations.redeem_login_code import redeem_login_code
 from accounts.operations.release_answer import release_answer
-from accounts.operations.rotate_field_keys import Rotation, rotate_field_keys
 from accounts.operations.remove_pin import remove_pin
+from accounts.operations.rotate_field_keys import Rotation, rotate_field_keys
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
 from accounts.operations.send_login_code import open_login_code, renew_login_code
 from accounts.operations.set_password import set_password
@@ -44,6 +45,7 @@ __all__ = [
     "keep_answer",
     "know_device",
     "log_out_everywhere",
+    "note_change",
     "open_login_code",
     "prune_answers",
     "prune_logins",
