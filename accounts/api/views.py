@@ -63,6 +63,8 @@ class RefreshView(APIView):
 class LogOutEverywhereView(APIView):
     """Ends every login of the caller, this one too."""
 
+    sensitive = True
+
     @extend_schema(operation_id="auth_logout_all", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         log_out_everywhere(user_id=principal_of(request).id, at=timezone.now())
@@ -71,6 +73,7 @@ class LogOutEverywhereView(APIView):
 
 class MeView(APIView):
     scope = "read"
+    sensitive = True
 
     @extend_schema(operation_id="users_me", responses=PersonSerializer)
     def get(self, request: Request) -> Response:

@@ -34,11 +34,12 @@ PURSER_SWEEP_SECONDS = env.int("PURSER_SWEEP_SECONDS", default=60)
 
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
-    "prune-answers": {"task": "accounts.tasks.prune_answers", "schedule": 3600.0},
-    # By the clock: an interval would begin anew with each start of the scheduler.
+    # By the clock, though not at one hour of the day: an interval would begin anew with each start
+    # of the scheduler, and some installations run for a few hours at a time.
+    "prune-answers": {"task": "accounts.tasks.prune_answers", "schedule": crontab(minute=47)},
     "prune-logins": {
         "task": "accounts.tasks.prune_logins",
-        "schedule": crontab(hour=3, minute=17),
+        "schedule": crontab(minute=17),
     },
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",
