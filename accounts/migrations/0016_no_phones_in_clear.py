@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0011_sealed_phones")]
+    dependencies = [("accounts", "0015_sealed_phones")]
     operations = [
         migrations.RemoveField("user", "phone"),
         migrations.AddField("user", "erased_at", models.DateTimeField(editable=False, null=True)),

@@ -28,7 +28,7 @@ def seal(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_data_keys")]
+    dependencies = [("accounts", "0014_data_keys")]
     operations = [
         migrations.AddField("user", "phone_index", models.BinaryField(max_length=32, null=True)),
         migrations.AddField("user", "phone_sealed", models.BinaryField(null=True)),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0013_documents"),
+        ("accounts", "0017_documents"),
     ]
 
     operations = [

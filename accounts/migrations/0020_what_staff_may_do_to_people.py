@@ -33,5 +33,5 @@ def grant(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0015_roles_change_by_proposal")]
+    dependencies = [("accounts", "0019_roles_change_by_proposal")]
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]

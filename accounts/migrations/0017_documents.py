@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_no_phones_in_clear"),
+        ("accounts", "0016_no_phones_in_clear"),
     ]
 
     operations = [

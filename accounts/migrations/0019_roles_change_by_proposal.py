@@ -14,5 +14,5 @@ DROP FUNCTION accounts_guard_role;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0014_role_proposals")]
+    dependencies = [("accounts", "0018_role_proposals")]
     operations = [migrations.RunSQL(SQL, UNDO)]
