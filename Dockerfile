@@ -21,5 +21,5 @@ RUN DATABASE_URL=postgres://none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 \
 USER purser
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--respawn-interval", "0.2", \
+     "--workers", "2", "--blocking-threads", "32", "--respawn-failed-workers", "--respawn-interval", "0.2", \
      "--workers-kill-timeout", "10", "config.wsgi:application"]

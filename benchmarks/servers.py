@@ -38,7 +38,7 @@ def wallet() -> Iterator[Server]:
             "--workers",
             "2",
             "--blocking-threads",
-            "8",
+            "32",
             "--respawn-failed-workers",
         ),
         "config.wsgi:application",

@@ -167,18 +167,20 @@ CREATE FUNCTION ledger_post_batch(
     p_sizes int[], p_accounts bigint[], p_amounts bigint[], p_types varchar[],
     p_actors uuid[], p_requests varchar[], p_atomic boolean
 ) RETURNS TABLE (verdict varchar, entry_id bigint, recorded timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Plans for these very lengths would be a little better, and made anew at every call.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     largest CONSTANT bigint := 9223372036854775807;
     total int := cardinality(p_references);
     lines int := cardinality(p_accounts);
     -- The accounts: what each holds now and would hold.
-    ids bigint[]; held bigint[]; floors bigint[]; balances bigint[]; counts bigint[];
+    ids bigint[]; least_left bigint[]; balances bigint[]; counts bigint[];
     currencies varchar[]; no_debits boolean[]; no_credits boolean[];
     -- The lines: where their account stands above, and what became of them.
     places int[]; afters bigint[]; sequences bigint[]; owners bigint[]; positions int[];
     -- The entries.
-    known bigint[]; first_seen int[]; entries bigint[]; verdicts varchar[];
+    taken varchar[]; repeats boolean; entries bigint[]; verdicts varchar[];
     first int := 1; last int; done int; place int; amount bigint; after bigint;
     entry bigint; judged varchar;
     now_ timestamptz;
@@ -194,42 +196,40 @@ BEGIN
                            array_ndims(p_sizes), array_ndims(p_accounts),
                            array_ndims(p_amounts), array_ndims(p_types)])
         AND 2 <= ALL (p_sizes)
-        AND lines = (SELECT sum(s) FROM unnest(p_sizes) s)
+        AND lines >= ALL (p_sizes)
         AND array_position(p_amounts, NULL) IS NULL) IS NOT TRUE THEN
         RAISE EXCEPTION 'the arrays of a batch do not fit one another' USING ERRCODE = 'PL006';
     END IF;
 
-    SELECT array_agg(a.id), array_agg(a.held_minor), array_agg(a.floor_minor),
-           array_agg(a.balance_minor), array_agg(a.sequence), array_agg(a.currency_id),
-           array_agg(a.debits_blocked), array_agg(a.credits_blocked), max(a.moved_at)
-    INTO ids, held, floors, balances, counts, currencies, no_debits, no_credits, now_
+    SELECT array_agg(a.id), array_agg(a.floor_minor + a.held_minor), array_agg(a.balance_minor),
+           array_agg(a.sequence), array_agg(a.currency_id), array_agg(a.debits_blocked),
+           array_agg(a.credits_blocked), max(a.moved_at)
+    INTO ids, least_left, balances, counts, currencies, no_debits, no_credits, now_
     FROM (SELECT * FROM ledger_ledgeraccount w WHERE w.id = ANY (p_accounts)
           ORDER BY w.id FOR NO KEY UPDATE) a;
     now_ := greatest(clock_timestamp(), now_);
 
-    SELECT array_agg(i.place ORDER BY l.n) INTO places
-    FROM unnest(p_accounts) WITH ORDINALITY l(account, n)
-    LEFT JOIN unnest(ids) WITH ORDINALITY i(id, place) ON i.id = l.account;
-    SELECT array_agg(e.id ORDER BY r.n), array_agg(r.earliest ORDER BY r.n)
-    INTO known, first_seen
-    FROM (SELECT q.reference, q.n, min(q.n) OVER (PARTITION BY q.reference) AS earliest
-          FROM unnest(p_references) WITH ORDINALITY q(reference, n)) r
-    LEFT JOIN ledger_journalentry e ON e.reference = r.reference;
+    SELECT array_agg(e.reference),
+           (SELECT count(DISTINCT r) < total FROM unnest(p_references) r)
+    INTO taken, repeats
+    FROM ledger_journalentry e WHERE e.reference = ANY (p_references);
 
+    places := array_fill(0, ARRAY[lines]);
     afters := array_fill(NULL::bigint, ARRAY[lines]);
     sequences := afters;
     owners := afters;
-    positions := array_fill(NULL::int, ARRAY[lines]);
-    entries := known;
+    positions := places;
+    entries := array_fill(NULL::bigint, ARRAY[total]);
     verdicts := array_fill('posted'::varchar, ARRAY[total]);
 
     FOR i IN 1 .. total LOOP
         last := first + p_sizes[i] - 1;
+        EXIT WHEN last > lines;
         judged := 'posted';
-        IF known[i] IS NOT NULL THEN
+        IF p_references[i] = ANY (taken) THEN
             judged := 'reference_taken';
-        ELSIF first_seen[i] < i THEN
-            FOR j IN first_seen[i] .. i - 1 LOOP
+        ELSIF repeats THEN
+            FOR j IN 1 .. i - 1 LOOP
                 IF p_references[j] = p_references[i] AND verdicts[j] = 'posted' THEN
                     judged := 'reference_taken';
                 END IF;
@@ -239,27 +239,27 @@ BEGIN
         -- Line by line, as the functions for one entry do it.
         done := first - 1;
         WHILE judged = 'posted' AND done < last LOOP
-            done := done + 1;
-            place := places[done];
-            IF place IS NULL THEN
+            -- The ids ascend, so this finds the last one that is not greater.
+            place := width_bucket(p_accounts[done + 1], ids);
+            IF (ids[place] = p_accounts[done + 1]) IS NOT TRUE THEN
                 judged := 'unknown_account';
-                done := done - 1;
                 EXIT;
             END IF;
-            amount := p_amounts[done];
+            amount := p_amounts[done + 1];
             -- The sum itself might not fit.
             IF amount > 0 AND balances[place] > largest - greatest(amount, 0)
                 OR amount < 0 AND balances[place] < -largest - least(amount, 0) THEN
                 judged := 'amount_too_large';
-                done := done - 1;
                 EXIT;
             END IF;
+            done := done + 1;
             after := balances[place] + amount;
+            places[done] := place;
             balances[place] := after;
             counts[place] := counts[place] + 1;
             afters[done] := after;
             sequences[done] := counts[place];
-            IF after < floors[place] + held[place] THEN
+            IF after < least_left[place] THEN
                 judged := 'insufficient_funds';
             ELSIF amount < 0 AND no_debits[place] OR amount > 0 AND no_credits[place] THEN
                 judged := 'account_blocked';
@@ -267,7 +267,7 @@ BEGIN
         END LOOP;
         IF judged = 'posted' AND p_sizes[i] = 2 THEN
             IF p_amounts[first] <> -p_amounts[last]
-                OR currencies[places[first]] <> currencies[places[last]] THEN
+                OR currencies[places[first]] <> currencies[place] THEN
                 judged := 'unbalanced_entry';
             END IF;
         ELSIF judged = 'posted' THEN
@@ -291,21 +291,23 @@ BEGIN
                 balances[place] := balances[place] - p_amounts[j];
                 counts[place] := counts[place] - 1;
             END LOOP;
+            IF p_atomic THEN
+                RAISE EXCEPTION '%', judged USING ERRCODE = 'PL007', DETAIL = i - 1;
+            END IF;
+            verdicts[i] := judged;
         END IF;
-        IF judged <> 'posted' AND p_atomic THEN
-            RAISE EXCEPTION '%', judged USING ERRCODE = 'PL007', DETAIL = i - 1;
-        END IF;
-        verdicts[i] := judged;
         first := last + 1;
     END LOOP;
+    IF first <> lines + 1 OR last <> lines THEN
+        RAISE EXCEPTION 'the arrays of a batch do not fit one another' USING ERRCODE = 'PL006';
+    END IF;
 
     INSERT INTO ledger_journalentry (id, reference, kind, posting_count, occurred_at, recorded_at,
                                      actor_id, request_id, metadata)
     SELECT e.id, e.reference, e.kind, e.size, e.occurred, now_, e.actor, e.request, e.metadata
-    FROM unnest(entries, verdicts, p_references, p_kinds, p_sizes, p_occurred_at, p_actors,
-                p_requests, p_metadata)
-        AS e(id, verdict, reference, kind, size, occurred, actor, request, metadata)
-    WHERE e.verdict = 'posted';
+    FROM unnest(entries, p_references, p_kinds, p_sizes, p_occurred_at, p_actors, p_requests,
+                p_metadata) AS e(id, reference, kind, size, occurred, actor, request, metadata)
+    WHERE e.id IS NOT NULL;
     INSERT INTO ledger_posting
         (entry_id, account_id, amount_minor, balance_after, sequence, position, type)
     SELECT l.owner, l.account, l.amount, l.after, l.sequence, l.position, l.type

@@ -21,15 +21,17 @@ CREATE FUNCTION wallets_transfer_many(
     p_currencies varchar[], p_descriptions varchar[], p_metadata jsonb[], p_at timestamptz[],
     p_senders uuid[], p_actors uuid[], p_requests varchar[]
 ) RETURNS TABLE (verdict varchar, fingerprint uuid, status smallint, body bytea)
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
+    total CONSTANT int := cardinality(p_references);
     claimed uuid[];
+    -- Those that are to be posted: all, or where keys were used before, the rest.
     wanted int[] := '{}';
-    accounts bigint[] := '{}';
-    amounts bigint[] := '{}';
-    types varchar[] := '{}';
-    verdicts varchar[];
-    entries bigint[];
+    names varchar[] := p_references; at timestamptz[] := p_at;
+    actors uuid[] := p_actors; requests varchar[] := p_requests;
+    accounts bigint[] := '{}'; amounts bigint[] := '{}'; types varchar[] := '{}';
+    verdicts varchar[]; entries bigint[]; some_verdicts varchar[]; some_entries bigint[];
     refused uuid[];
 BEGIN
     WITH fresh AS (
@@ -42,9 +44,9 @@ BEGIN
         RETURNING request_key)
     SELECT array_agg(f.request_key) INTO claimed FROM fresh f;
 
-    FOR i IN 1 .. cardinality(p_references) LOOP
+    FOR i IN 1 .. total LOOP
         CONTINUE WHEN p_request_keys[i] IS NOT NULL
-            AND p_request_keys[i] <> ALL (coalesce(claimed, '{}'));
+            AND (p_request_keys[i] = ANY (claimed)) IS NOT TRUE;
         wanted := wanted || i;
         IF p_sources[i] < p_destinations[i] THEN
             accounts := accounts || p_sources[i] || p_destinations[i];
@@ -57,48 +59,57 @@ BEGIN
         END IF;
     END LOOP;
 
+    IF cardinality(wanted) < total THEN
+        SELECT array_agg(p_references[w] ORDER BY n), array_agg(p_at[w] ORDER BY n),
+               array_agg(p_actors[w] ORDER BY n), array_agg(p_requests[w] ORDER BY n)
+        INTO names, at, actors, requests
+        FROM unnest(wanted) WITH ORDINALITY AS u(w, n);
+    END IF;
     IF cardinality(wanted) > 0 THEN
-        SELECT array_agg(b.verdict ORDER BY b.n), array_agg(b.entry_id ORDER BY b.n)
-        INTO verdicts, entries
-        FROM (SELECT array_agg(p_references[w] ORDER BY n) AS reference,
-                     array_agg(p_at[w] ORDER BY n) AS at,
-                     array_agg(p_actors[w] ORDER BY n) AS actor,
-                     array_agg(p_requests[w] ORDER BY n) AS request
-              FROM unnest(wanted) WITH ORDINALITY AS u(w, n)) a,
-            ledger_post_batch(
-                a.reference, array_fill('transfer'::varchar, ARRAY[cardinality(wanted)]), a.at,
-                array_fill(NULL::jsonb, ARRAY[cardinality(wanted)]),
-                array_fill(2, ARRAY[cardinality(wanted)]),
-                accounts, amounts, types, a.actor, a.request, false)
-            WITH ORDINALITY AS b(verdict, entry_id, recorded, n);
-
-        INSERT INTO wallets_transfer (entry_id, source_id, destination_id, amount_minor, fee_minor,
-                                      currency, status, description, metadata)
-        SELECT v.entry_id, p_sources[v.w], p_destinations[v.w], p_amounts[v.w], 0,
-               p_currencies[v.w], 'completed', p_descriptions[v.w], p_metadata[v.w]
-        FROM unnest(wanted, verdicts, entries) AS v(w, verdict, entry_id)
-        WHERE v.verdict = 'posted';
-        INSERT INTO events_event (type, subject, owner_id, actor_id, request_id, data)
-        SELECT 'transfer.completed', p_references[v.w], p_senders[v.w], p_actors[v.w],
-               p_requests[v.w], '{}'
-        FROM unnest(wanted, verdicts) AS v(w, verdict)
-        WHERE v.verdict = 'posted';
-        SELECT array_agg(p_request_keys[v.w]) INTO refused
-        FROM unnest(wanted, verdicts) AS v(w, verdict)
-        WHERE v.verdict <> 'posted' AND p_request_keys[v.w] IS NOT NULL;
-        IF refused IS NOT NULL THEN
-            DELETE FROM accounts_keyedanswer k WHERE k.request_key = ANY (refused);
-        END IF;
+        SELECT array_agg(b.verdict), array_agg(b.entry_id) INTO verdicts, entries
+        FROM ledger_post_batch(
+            names, array_fill('transfer'::varchar, ARRAY[cardinality(wanted)]), at,
+            array_fill(NULL::jsonb, ARRAY[cardinality(wanted)]),
+            array_fill(2, ARRAY[cardinality(wanted)]),
+            accounts, amounts, types, actors, requests, false) b;
+    END IF;
+    IF cardinality(wanted) < total THEN
+        some_verdicts := verdicts;
+        some_entries := entries;
+        verdicts := array_fill('earlier'::varchar, ARRAY[total]);
+        entries := array_fill(NULL::bigint, ARRAY[total]);
+        FOR n IN 1 .. cardinality(wanted) LOOP
+            verdicts[wanted[n]] := some_verdicts[n];
+            entries[wanted[n]] := some_entries[n];
+        END LOOP;
     END IF;
 
-    IF cardinality(wanted) = cardinality(p_references) THEN
+    INSERT INTO wallets_transfer (entry_id, source_id, destination_id, amount_minor, fee_minor,
+                                  currency, status, description, metadata)
+    SELECT t.entry_id, t.source, t.destination, t.amount, 0, t.currency, 'completed',
+           t.description, t.metadata
+    FROM unnest(entries, p_sources, p_destinations, p_amounts, p_currencies, p_descriptions,
+                p_metadata)
+        AS t(entry_id, source, destination, amount, currency, description, metadata)
+    WHERE t.entry_id IS NOT NULL;
+    INSERT INTO events_event (type, subject, owner_id, actor_id, request_id, data)
+    SELECT 'transfer.completed', t.reference, t.sender, t.actor, t.request, '{}'
+    FROM unnest(entries, p_references, p_senders, p_actors, p_requests)
+        AS t(entry_id, reference, sender, actor, request)
+    WHERE t.entry_id IS NOT NULL;
+
+    IF verdicts = array_fill('posted'::varchar, ARRAY[total]) THEN
         RETURN QUERY SELECT v, NULL::uuid, NULL::smallint, NULL::bytea FROM unnest(verdicts) v;
         RETURN;
     END IF;
+    SELECT array_agg(v.request_key) INTO refused
+    FROM unnest(p_request_keys, verdicts) AS v(request_key, verdict)
+    WHERE v.request_key IS NOT NULL AND v.verdict NOT IN ('posted', 'earlier');
+    DELETE FROM accounts_keyedanswer k WHERE k.request_key = ANY (refused);
     RETURN QUERY
-        SELECT coalesce(v.verdict, 'earlier'), k.fingerprint, k.status, k.body
-        FROM generate_series(1, cardinality(p_references)) i
-        LEFT JOIN unnest(wanted, verdicts) AS v(w, verdict) ON v.w = i
-        LEFT JOIN accounts_keyedanswer k ON v.w IS NULL AND k.request_key = p_request_keys[i]
-        ORDER BY i;
+        SELECT v.verdict, k.fingerprint, k.status, k.body
+        FROM unnest(p_request_keys, verdicts) WITH ORDINALITY AS v(request_key, verdict, n)
+        LEFT JOIN accounts_keyedanswer k
+            ON v.verdict = 'earlier' AND k.request_key = v.request_key
+        ORDER BY v.n;
 END $$;
