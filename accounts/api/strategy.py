@@ -18,6 +18,7 @@ from accounts.operations import FAMILY_LIFE, bind_session, start_family
 from accounts.queries import find_session_key
 
 _FAMILY = "token_family"
+_TOLD = "_purser_login"
 
 
 def family_of(session: SessionBase) -> UUID | None:
@@ -60,6 +61,14 @@ class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth
         return key
 
     def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a completed login is told. allauth asks twice for some: it is one login."""
+        told: dict[str, Any] | None = getattr(request, _TOLD, None)
+        if told is None:
+            told = self._start(request)
+            setattr(request, _TOLD, told)
+        return told
+
+    def _start(self, request: HttpRequest) -> dict[str, Any]:
         request.session.set_expiry(int(FAMILY_LIFE.total_seconds()))
         user, now = cast(User, request.user), timezone.now()
         token = start_family(

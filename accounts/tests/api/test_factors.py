@@ -85,14 +85,16 @@ def test_the_password_alone_gives_no_tokens(secret: str, alice: User) -> None:
     assert client.get("users/me")[0] == 401
 
 
-def test_the_second_factor_completes_a_login(secret: str) -> None:
+def test_the_second_factor_completes_a_login(secret: str, alice: User) -> None:
     client = half_way()
+    families = TokenFamily.objects.filter(user=alice).count()
 
     status, body = authenticate(client, totp(secret))
 
     assert status == 200
     assert {"access_token", "refresh_token"} <= set(body["meta"])
     assert [method["method"] for method in body["data"]["methods"]] == ["password", "mfa"]
+    assert TokenFamily.objects.filter(user=alice).count() == families + 1
     assert client.get("users/me")[0] == 200
 
 
