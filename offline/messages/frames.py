@@ -16,9 +16,9 @@ _FRAME = re.compile(
 
 def split(body: bytes, count: int) -> list[str]:
     """Cut packed bytes into `count` texts of equal chunks but for the last; 8 at most."""
-    size = -(-len(body) // count)
+    size = -(-len(body) // max(count, 1)) or 1
     chunks = [body[start : start + size] for start in range(0, len(body), size)]
-    if not 1 <= count <= MOST_FRAMES or len(chunks) != count:
+    if len(chunks) != count or count > MOST_FRAMES:
         raise Malformed("There are one to eight frames, and each has a byte.")
     of = _digest(body)
     return [

@@ -53,6 +53,5 @@ def read(kind: type[B], text: object, *, largest: int = LARGEST_PAYLOAD) -> Sign
 def sign(body: B, key: PrivateKey) -> Signed[B]:
     """Make a message; raises `Malformed` when the body is none that `read` would take."""
     members = body.to_members()
-    payload = strict_json.write(members)
-    read_back = type(body).from_members(strict_json.read(payload))
-    return Signed(Jws.sign(typ=body.TYP, payload=payload, key=key), read_back)
+    checked = type(body).from_members(members)
+    return Signed(Jws.sign(typ=body.TYP, payload=strict_json.write(members), key=key), checked)
