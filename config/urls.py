@@ -5,12 +5,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import pages
+from offline.api.public_views import IssuerKeysView
+from offline.api.wallet_views import QrCodeView
 
 urlpatterns = [
     # The busiest first: an address is tried against these in order.
+    # Not the wallet of that number.
+    path("api/v1/wallets/qr-code", QrCodeView.as_view()),
     path("api/v1/", include("wallets.api.urls")),
     path("api/v1/", include("payments.api.urls")),
+    path("api/v1/", include("offline.api.urls")),
     path("api/v1/", include("accounts.api.urls")),
+    path(".well-known/ofp-issuer-keys", IssuerKeysView.as_view()),
     path("admin/", admin.site.urls),
     path("", include("config.api.urls")),
     path("", pages.welcome, name="welcome"),

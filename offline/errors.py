@@ -6,9 +6,11 @@ from __future__ import annotations
 class OfflineRefusal(Exception):
     """A rule about offline payments said no, and nothing was changed.
 
-    `code` is stable; `sentence` is what the client is told.
+    `code` is stable; `sentence` is what the client is told. Devices know the codes of those that
+    are named, whatever the status.
     """
 
+    is_named = False
     code = "offline_refusal"
     sentence = "This is not possible with offline payments."
 
@@ -68,6 +70,7 @@ class ProofNotValid(OfflineRefusal):
 class DeviceKnown(OfflineRefusal):
     """A key is registered once, by anybody."""
 
+    is_named = True
     code = "device_known"
     sentence = "This key is registered already. Make a new one."
 
@@ -75,6 +78,7 @@ class DeviceKnown(OfflineRefusal):
 class DeviceActive(OfflineRefusal):
     """A wallet has one active device: revoke it before another one is enrolled."""
 
+    is_named = True
     code = "device_active"
     sentence = "This wallet has an active device. Revoke it first."
 
@@ -89,6 +93,7 @@ class DeviceNotActive(OfflineRefusal):
 class CertificateActive(OfflineRefusal):
     """A wallet has one certificate at a time that may still pay."""
 
+    is_named = True
     code = "certificate_active"
     sentence = "This wallet has a certificate that is still good. Close it first, or let it expire."
 
@@ -152,6 +157,7 @@ class DecisionNeedsTwo(OfflineRefusal):
 class KeyHeldByDevice(OfflineRefusal):
     """Private keys are made by devices and stay there."""
 
+    is_named = True
     code = "key_held_by_device"
     sentence = "The private key was made by the device and has never been here."
 

@@ -13,6 +13,7 @@ from offline.messages import (
     PublicKey,
     Receipt,
     Request,
+    Settlement,
     Signed,
     StaticRequest,
     Voucher,
@@ -27,6 +28,42 @@ class Item:
     voucher: object
     request: object = None
     receipt: object = None
+
+
+def known_request(text: str) -> Signed[Request] | Signed[StaticRequest]:
+    """Return a request that the payee's device, or the issuer for it, did sign.
+
+    Raises `Malformed`, `BadSignature`, and `ItemRefused` for a device that nobody knows.
+    """
+    if Jws.read(text).typ == StaticRequest.TYP:
+        printed = read(StaticRequest, text)
+        printed.verify(_issuer(printed.kid))
+        return printed
+    request = read(Request, text)
+    request.verify(_signer(request.kid, request.body.device, request.body.wallet))
+    return request
+
+
+def proven_receipt(text: object) -> Signed[Receipt] | Signed[Settlement]:
+    """Return a receipt that its signer did sign: the issuer, or a device that is active.
+
+    Raises `Malformed`, `BadSignature`.
+    """
+    if Jws.read(text).typ == Settlement.TYP:
+        settlement = read(Settlement, text)
+        settlement.verify(_issuer(settlement.kid))
+        return settlement
+    receipt = read(Receipt, text)
+    device = queries.find_device(receipt.body.payee_device)
+    if (
+        device is None
+        or not device.is_active
+        or (device.wallet.number, device.wallet.currency)
+        != (receipt.body.payee, receipt.body.currency)
+    ):
+        raise BadSignature("The receipt names no device that is known to be good.")
+    receipt.verify(queries.public_key(device.modulus))
+    return receipt
 
 
 def checked_request(text: object, voucher: Signed[Voucher]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -139,11 +140,28 @@ def spent_so_far(certificate: Certificate) -> Voucher | None:
     return rows.order_by("-counter").first()
 
 
-def vouchers_of(owner_id: UUID) -> QuerySet[Voucher]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which payments are asked for: received by us in [`since`, `until`)."""
+
+    status: str | None = None
+    direction: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def vouchers_of(owner_id: UUID, *, wanted: Wanted | None = None) -> QuerySet[Voucher]:
     """Return the offline payments that somebody made or received."""
-    return Voucher.objects.filter(
-        Q(payer__owner_id=owner_id) | Q(payee__owner_id=owner_id)
-    ).select_related("payer", "payee")
+    wanted = wanted or Wanted()
+    sides = {"out": Q(payer__owner_id=owner_id), "in": Q(payee__owner_id=owner_id)}
+    rows = Voucher.objects.select_related("payer", "payee")
+    rows = rows.filter(sides[wanted.direction] if wanted.direction else sides["in"] | sides["out"])
+    asked = {
+        "status": wanted.status,
+        "received_at__gte": wanted.since,
+        "received_at__lt": wanted.until,
+    }
+    return rows.filter(**{name: value for name, value in asked.items() if value is not None})
 
 
 def get_voucher(*, owner_id: UUID, transaction_id: UUID) -> Voucher:

@@ -133,7 +133,8 @@ KEPT_REFUSALS = tuple(refusal for refusal, status in STATUSES.items() if status 
 # Refusals after which a key may be used for another request: this one was never begun.
 FREEING_REFUSALS = tuple(refusal for refusal, status in STATUSES.items() if status in (400, 404))
 
-# Where the contract has one code for the status; elsewhere a refusal's own code is the code.
+# Where the contract has one code for the status; elsewhere a refusal's own code is the code, and
+# also where a protocol names it (`is_named`).
 _GENERAL_CODES = {
     400: "validation_error",
     403: "permission_denied",
@@ -159,7 +160,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
 
 def _from_refusal(refusal: Exception, status: int) -> Response:
     reason: str = getattr(refusal, "code", "refused")
-    code = _GENERAL_CODES.get(status, reason)
+    code = reason if getattr(refusal, "is_named", False) else _GENERAL_CODES.get(status, reason)
     detail = str(refusal) or (type(refusal).__doc__ or "").partition("\n")[0]
     errors = None
     if status == 400:

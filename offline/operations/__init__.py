@@ -9,7 +9,7 @@ from offline.operations.dispute_voucher import dispute_voucher
 from offline.operations.draft_voucher import Draft, draft_voucher
 from offline.operations.enrol_device import Enrolment, draw_challenge, enrol_device
 from offline.operations.issue_certificate import issue_certificate
-from offline.operations.issuer import rotate_issuer_key
+from offline.operations.issuer import published_keys, rotate_issuer_key
 from offline.operations.publish_revocations import publish_revocations, sign_delta
 from offline.operations.reclaim_certificate import reclaim_certificate
 from offline.operations.revoke_device import revoke_device
@@ -35,6 +35,7 @@ __all__ = [
     "propose_decision",
     "prune_allowances",
     "publish_revocations",
+    "published_keys",
     "reclaim_certificate",
     "revoke_device",
     "rotate_issuer_key",

@@ -29,6 +29,11 @@ def sign_as_issuer(body: B, *, now: datetime) -> Signed[B]:
     return sign(body, _opened(row.kid, bytes(row.sealed)))
 
 
+def published_keys(*, now: datetime) -> list[IssuerKey]:
+    """Return every key for devices to know; there is one from the first question on."""
+    return queries.issuer_keys() or [_first_key(now)]
+
+
 def rotate_issuer_key(*, now: datetime, notice: timedelta = NOTICE) -> IssuerKey:
     """Make the next key and publish it; it signs from `notice` later on.
 
