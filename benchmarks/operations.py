@@ -134,7 +134,7 @@ class _Draw:
 def _entry(source: int, destination: int, amount: int) -> Entry:
     now = timezone.now()
     return Entry(
-        reference=references.spell("BEN", at=now, entropy=secrets.randbits(64)),
+        reference=f"BEN_{secrets.token_hex(8)}",
         kind="transfer",
         lines=(
             Line(source, -amount, "transfer_out"),

@@ -139,18 +139,13 @@ CURRENCIES_SUM_TO_ZERO = Check(
 )
 REVERSALS_MIRROR = Check(
     "reversals_mirror_their_entries",
-    "every reversal takes back no more than the entry that it names moved, which is none itself",
+    "every reversal undoes exactly the entry that it names, which is no reversal itself",
     Range.WHOLE,
     """
-    SELECT count(*), (array_agg(
-        format('entry %%s takes back what entry %%s did not move', r.id, r.reverses_id)
+    SELECT count(*), (array_agg(format('entry %%s does not mirror entry %%s', r.id, r.reverses_id)
         ORDER BY r.id) FILTER (WHERE o.id IS NULL OR o.reverses_id IS NOT NULL OR EXISTS (
             SELECT 1 FROM ledger_posting p WHERE p.entry_id IN (r.id, o.id)
-            GROUP BY p.account_id
-            HAVING (coalesce(sum(p.amount_minor) FILTER (WHERE p.entry_id = r.id), 0)
-                BETWEEN least(0, -sum(p.amount_minor) FILTER (WHERE p.entry_id = o.id))
-                AND greatest(0, -sum(p.amount_minor) FILTER (WHERE p.entry_id = o.id)))
-                IS NOT TRUE)))[1]
+            GROUP BY p.account_id HAVING sum(p.amount_minor) <> 0)))[1]
     FROM ledger_journalentry r LEFT JOIN ledger_journalentry o ON o.id = r.reverses_id
     WHERE r.reverses_id IS NOT NULL
     """,

@@ -80,10 +80,10 @@ class AlreadyReversed(LedgerRefusal):
 
 
 class ReversalMismatch(LedgerRefusal):
-    """A reversal takes back from its entry's accounts, and no more than the entry moved."""
+    """A reversal is the mirror of its entry: the same accounts, the opposite amounts."""
 
     code = "reversal_mismatch"
-    sentence = "A reversal cannot take back more than was moved."
+    sentence = "A reversal gives back exactly what was moved."
 
 
 class UnknownEntry(LedgerRefusal):

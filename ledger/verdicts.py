@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from types import TracebackType
 
 from django.db import DatabaseError, connection, transaction
 from psycopg import Error as PsycopgError
@@ -36,22 +35,31 @@ _BY_CONSTRAINT: dict[str | None, type[LedgerRefusal]] = {
 }
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raise what the database refuses inside the block as a `LedgerRefusal`.
+class Translated:
+    """Raises what the database refuses inside the block as a `LedgerRefusal`.
 
     The block is one database call: its own transaction, or a savepoint in the caller's, so
     that a refusal leaves that one usable.
     """
-    savepoint = transaction.atomic() if connection.in_atomic_block else nullcontext()
-    try:
-        with savepoint:
-            yield
-    except DatabaseError as error:
-        refusal = refusal_of(error)
-        if refusal is None:
-            raise
-        raise refusal from None
+
+    # A generator would cost every posting twice as much.
+    __slots__ = ("_savepoint",)
+
+    def __enter__(self) -> None:
+        self._savepoint = transaction.atomic() if connection.in_atomic_block else None
+        if self._savepoint is not None:
+            self._savepoint.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._savepoint is not None:
+            self._savepoint.__exit__(kind, error, trace)
+        if isinstance(error, DatabaseError) and (refusal := refusal_of(error)):
+            raise refusal from None
 
 
 def refusal_of(error: DatabaseError) -> LedgerRefusal | None:

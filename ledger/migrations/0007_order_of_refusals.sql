@@ -2,7 +2,7 @@
 -- unknown account, too large, too little money, blocked; then a reference that is taken; then
 -- what does not balance.
 
--- A reversal takes back from an entry that is none itself, on its own accounts, no more than it moved.
+-- A reversal undoes an entry that is none itself: the same accounts, the opposite amounts.
 CREATE FUNCTION ledger_check_reversal(p_entry bigint, p_accounts bigint[], p_amounts bigint[])
 RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -11,16 +11,12 @@ BEGIN
         RAISE EXCEPTION 'a reversal is not reversed' USING ERRCODE = 'PL005';
     END IF;
     PERFORM 1
-    FROM (SELECT l.account, sum(l.amount) AS amount
-          FROM unnest(p_accounts, p_amounts) AS l(account, amount) GROUP BY l.account) mine
-    LEFT JOIN (SELECT p.account_id, sum(p.amount_minor) AS amount
-               FROM ledger_posting p WHERE p.entry_id = p_entry GROUP BY p.account_id) theirs
-        ON theirs.account_id = mine.account
-    WHERE (mine.amount BETWEEN least(0, -theirs.amount) AND greatest(0, -theirs.amount))
-        IS NOT TRUE;
+    FROM (SELECT l.account, l.amount FROM unnest(p_accounts, p_amounts) AS l(account, amount)
+          UNION ALL
+          SELECT p.account_id, p.amount_minor FROM ledger_posting p WHERE p.entry_id = p_entry) both_
+    GROUP BY both_.account HAVING sum(both_.amount) <> 0;
     IF FOUND THEN
-        RAISE EXCEPTION 'a reversal takes back from the accounts of its entry, and no more than '
-            'was moved' USING ERRCODE = 'PL009';
+        RAISE EXCEPTION 'a reversal is not the mirror of its entry' USING ERRCODE = 'PL009';
     END IF;
 END $$;
 

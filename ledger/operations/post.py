@@ -8,7 +8,7 @@ from ledger.calls import call
 from ledger.entries import Entry, Line, Posted
 from ledger.errors import LedgerRefusal
 from ledger.queries import find_posted
-from ledger.verdicts import translated
+from ledger.verdicts import Translated
 
 _PAIR = """
     SELECT entry_id, recorded FROM ledger_post_pair(
@@ -32,7 +32,7 @@ def post(entry: Entry) -> Posted:
     """
     lines = entry.sorted_lines()
     try:
-        with translated():
+        with Translated():
             if _is_pair(entry, lines):
                 row = call(_PAIR, _pair(entry, *lines))
             else:

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from ledger.entries import Entry, Posted, Verdict
 from ledger.errors import BatchRefused, BatchTooLarge, ReferenceTaken
 from ledger.queries import find_posted
-from ledger.verdicts import refusal_named, translated
+from ledger.verdicts import Translated, refusal_named
 
 LARGEST_BATCH = 1000
 
@@ -35,7 +35,7 @@ def post_batch(entries: Sequence[Entry], *, atomic: bool) -> list[Verdict]:
         return []
     parameters = _parameters(entries, atomic=atomic)
     try:
-        with translated(), connection.cursor() as cursor:
+        with Translated(), connection.cursor() as cursor:
             cursor.execute(_CALL, parameters)
             rows = cursor.fetchall()
     except DatabaseError as error:

@@ -93,6 +93,17 @@ class TestOwnerIsRefused:
         with pytest.raises(DatabaseError, match=because):
             entry_with((a, first[0], 71, first[1]), (b, second[0], 71, second[1]), says=says)
 
+    @pytest.mark.parametrize("when", ["occurred_at", "recorded_at"])
+    @pytest.mark.parametrize("instant", ["infinity", "-infinity"])
+    def test_entry_of_no_instant(self, when: str, instant: str) -> None:
+        instants = {"occurred_at": "now()", "recorded_at": "now()"} | {when: f"'{instant}'"}
+        refused(
+            "INSERT INTO ledger_journalentry (reference, kind, posting_count, occurred_at,"
+            " recorded_at, request_id) VALUES ('RAW', 'transfer', 2,"
+            f" {instants['occurred_at']}, {instants['recorded_at']}, '')",
+            because="instant_is_finite",
+        )
+
     def test_single_posting(self) -> None:
         with pytest.raises(DatabaseError, match="sum to zero"):
             entry_with((customer(), 5, 71, 1), says=2)

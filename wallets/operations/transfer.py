@@ -13,7 +13,7 @@ from events import causes
 from ledger.calls import call
 from ledger.errors import AccountBlocked
 from ledger.money import Money
-from ledger.verdicts import translated
+from ledger.verdicts import Translated
 from wallets.errors import CurrencyMismatch, SameWallet, WalletNotActive
 from wallets.facts import WalletFacts
 
@@ -66,7 +66,7 @@ def transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> Earli
     order.check()
 
     try:
-        with translated():
+        with Translated():
             earlier = call(_CALL, _parameters(order, keep))
     except AccountBlocked:
         raise WalletNotActive from None

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ledger.errors import AlreadyReversed, InsufficientFunds, UnknownEntry
+from ledger.errors import (
+    AlreadyReversed,
+    InsufficientFunds,
+    ReversalMismatch,
+    UnknownEntry,
+)
 from ledger.models import JournalEntry
 from ledger.operations import Reversal, post, reverse
 from ledger.tests.factories import NOON, balance, customer, entry
@@ -54,6 +61,26 @@ def test_money_that_was_spent_does_not_come_back() -> None:
         reverse(reference="T1", reversal=Reversal("R1", NOON))
 
     assert (balance(source), balance(target)) == (70, 29)
+
+
+@pytest.mark.parametrize("change", ["amount", "account", "unknown entry"])
+def test_reversal_that_is_no_mirror_is_refused(change: str) -> None:
+    """Whoever calls the ledger's function may name any entry as the one that is undone."""
+    source, target, third = customer(100), customer(), customer(100)
+    original = post(entry(source, target, 30, reference="T1"))
+    mirror = replace(entry(target, source, 30), reverses_id=original.entry_id)
+    match change:
+        case "amount":
+            wrong = replace(mirror, lines=entry(target, source, 29).lines)
+        case "account":
+            wrong = replace(mirror, lines=entry(third, source, 30).lines)
+        case _:
+            wrong = replace(mirror, reverses_id=original.entry_id + 1000)
+
+    with pytest.raises(ReversalMismatch):
+        post(wrong)
+
+    assert (balance(source), balance(target), balance(third)) == (70, 30, 100)
 
 
 def test_unknown_entry_is_refused() -> None:

@@ -138,7 +138,7 @@ CORRUPTIONS: list[tuple[str, str, Callable[[Books], list[Any]], Callable[[Books]
         "reversals_mirror_their_entries",
         "UPDATE ledger_journalentry SET reverses_id = %s WHERE reference = 'R2'",
         lambda b: [b.posted.entry_id],
-        lambda b: f"takes back what entry {b.posted.entry_id} did not move",
+        lambda b: f"does not mirror entry {b.posted.entry_id}",
     ),
     (
         "guards_stand",
