@@ -13,7 +13,14 @@ from django.db.models import QuerySet
 
 from accounts import vault
 from accounts.errors import PersonNotFound
-from accounts.models import KnownDevice, Role, TokenFamily, User
+from accounts.models import (
+    ApiKey,
+    KnownDevice,
+    Role,
+    TokenFamily,
+    TransactionPin,
+    User,
+)
 from accounts.principal import Principal
 from ledger.calls import Row, call
 
@@ -154,3 +161,13 @@ def find_known_device(*, token: str, at: datetime) -> KnownDevice | None:
     devices = KnownDevice.objects.select_related("user")
     fresh = devices.filter(last_seen_at__gte=at - KnownDevice.LIFE)
     return fresh.filter(digest=KnownDevice.digest_of(token)).first()
+
+
+def keys_of(*, owner_id: UUID) -> QuerySet[ApiKey]:
+    """Every API key that a person ever made: active, expired and revoked ones."""
+    return ApiKey.objects.filter(owner_id=owner_id)
+
+
+def find_pin(*, owner_id: UUID) -> TransactionPin | None:
+    """The transaction PIN of somebody, None when they have set none."""
+    return TransactionPin.objects.filter(owner_id=owner_id).first()

@@ -45,7 +45,12 @@ def _is_weak(secret: str) -> bool:
 
 
 def _shared_secret() -> bool:
-    secrets = [settings.SECRET_KEY, settings.JWT_SIGNING_KEY, settings.PAYSTACK_SECRET_KEY]
+    secrets = [
+        settings.SECRET_KEY,
+        settings.JWT_SIGNING_KEY,
+        settings.API_KEY_PEPPER,
+        settings.PAYSTACK_SECRET_KEY,
+    ]
     told = [secret for secret in secrets if secret]
     return len(set(told)) < len(told)
 
@@ -65,7 +70,7 @@ _RULES: list[tuple[Callable[[], bool], str, str]] = [
     (
         _shared_secret,
         "One secret serves two purposes.",
-        "SECRET_KEY, JWT_SIGNING_KEY and PAYSTACK_SECRET_KEY must differ.",
+        "SECRET_KEY, JWT_SIGNING_KEY, API_KEY_PEPPER and PAYSTACK_SECRET_KEY must differ.",
     ),
     (
         lambda: not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
@@ -86,5 +91,10 @@ _RULES: list[tuple[Callable[[], bool], str, str]] = [
         lambda: not settings.PURSER_ORIGIN.startswith("https://"),
         "PURSER_ORIGIN is not https.",
         "Tokens and passwords travel to it.",
+    ),
+    (
+        lambda: _is_weak(settings.API_KEY_PEPPER),
+        "API_KEY_PEPPER is short or simple.",
+        "Take 50 random characters: openssl rand -base64 48.",
     ),
 ]

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.api import tokens
+from accounts.api_keys import digest, is_well_formed
 from accounts.errors import TokenNotValid
 from accounts.principal import Principal
-from accounts.queries import find_principal
+from accounts.queries import find_principal, find_principal_of_key
 
 
 class AccessTokenAuthentication(BaseAuthentication):
@@ -35,6 +39,25 @@ class AccessTokenAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
+class ApiKeyAuthentication(BaseAuthentication):
+    """`X-API-Key: sk_live_...`: one round trip, which also notes the use."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, None] | None:
+        text = request.META.get("HTTP_X_API_KEY")
+        if text is None:
+            return None
+        if not is_well_formed(text):
+            raise _refused("The API key is not one, or has a typing error.")
+        peppers = [settings.API_KEY_PEPPER, *settings.API_KEY_RETIRED_PEPPERS]
+        principal = find_principal_of_key(
+            digests=[digest(text, pepper=pepper) for pepper in peppers],
+            address=_address_of(request),
+        )
+        if principal is None:
+            raise _refused("The API key is not valid, has expired, or is not for this address.")
+        return principal, None
+
+
 class AccessTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = AccessTokenAuthentication
     name = "accessToken"
@@ -43,10 +66,24 @@ class AccessTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = ApiKeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+
+
+def _address_of(request: Request) -> str:
+    """Where a request came from; an IPv4 address is itself however the server spells it."""
+    address = ip_address(get_adapter().get_client_ip(request))
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
 def principal_of(request: Request) -> Principal:
     """Return who asks; only for views that anonymous callers cannot reach."""
     return cast(Principal, request.user)
 
 
-def _refused() -> AuthenticationFailed:
-    return AuthenticationFailed(TokenNotValid.message, code=TokenNotValid.code)
+def _refused(message: str = TokenNotValid.message) -> AuthenticationFailed:
+    return AuthenticationFailed(message, code=TokenNotValid.code)

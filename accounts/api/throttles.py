@@ -56,14 +56,17 @@ class Buckets:
 class CallerThrottle(BaseThrottle):
     """Counts by person, and by address where nobody is known.
 
-    A view that declares `sensitive = True` has its writes counted apart, at the lower rate.
+    Writes of a view that is `sensitive`, or declares `few_writes = True`, are counted apart, at
+    the lower rate.
     """
 
     def __init__(self) -> None:
         self._wait = 0.0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        careful = getattr(view, "sensitive", False) and request.method not in SAFE_METHODS
+        careful = request.method not in SAFE_METHODS and (
+            getattr(view, "few_writes", False) or getattr(view, "sensitive", False)
+        )
         kind = SENSITIVE if careful else USUAL
         rate: tuple[int, int] | None = settings.THROTTLE_RATES[kind]
         if rate is None:

@@ -9,6 +9,8 @@ from allauth.headless.urls import build_urlpatterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.api import factors, mailbox_codes, mailed_codes, views
+from accounts.api.api_keys import KeysView, KeyView, RolloverView
+from accounts.api.pins import PinView
 
 # allauth wraps its paths in `v1/`, which the place where we are included has said already.
 (_allauth,) = build_urlpatterns(Client.APP)
@@ -32,8 +34,12 @@ _OURS: list[tuple[str, Any]] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/refresh", views.RefreshView.as_view(), name="tokens-refresh"),
     path("auth/logout-all", views.LogOutEverywhereView.as_view(), name="auth-logout-all"),
+    path("keys", KeysView.as_view(), name="keys"),
+    path("keys/rollover", RolloverView.as_view(), name="keys-rollover"),
+    path("keys/<uuid:key_id>", KeyView.as_view(), name="key"),
     path("users", views.PeopleView.as_view(), name="users"),
     path("users/me", views.MeView.as_view(), name="users-me"),
+    path("users/me/pin", PinView.as_view(), name="users-me-pin"),
     path("users/<uuid:user_id>", views.PersonView.as_view(), name="user"),
     # Nobody is known by a phone number here, and allauth's views of them fail without one.
     path("account/phone", views.absent),

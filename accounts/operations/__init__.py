@@ -4,6 +4,7 @@ from accounts.operations.add_person import add_person
 from accounts.operations.bind_session import bind_session
 from accounts.operations.check_pin import check_pin
 from accounts.operations.claim_answer import claim_answer
+from accounts.operations.create_key import KeyTerms, create_key
 from accounts.operations.end_families import (
     end_families_of,
     end_families_of_sessions,
@@ -18,6 +19,8 @@ from accounts.operations.prune_logins import prune_logins
 from accounts.operations.redeem_login_code import redeem_login_code
 from accounts.operations.release_answer import release_answer
 from accounts.operations.remove_pin import remove_pin
+from accounts.operations.revoke_key import revoke_key
+from accounts.operations.roll_over_key import roll_over_key
 from accounts.operations.rotate_field_keys import Rotation, rotate_field_keys
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
 from accounts.operations.send_login_code import open_login_code, renew_login_code
@@ -30,12 +33,14 @@ from accounts.operations.update_profile import update_profile
 
 __all__ = [
     "FAMILY_LIFE",
+    "KeyTerms",
     "PresentedToken",
     "Rotation",
     "add_person",
     "bind_session",
     "check_pin",
     "claim_answer",
+    "create_key",
     "end_families_of",
     "end_families_of_sessions",
     "end_family",
@@ -53,6 +58,8 @@ __all__ = [
     "release_answer",
     "remove_pin",
     "renew_login_code",
+    "revoke_key",
+    "roll_over_key",
     "rotate_field_keys",
     "rotate_refresh_token",
     "see_device",

@@ -23,6 +23,7 @@ SERVER = {
     "REDIS_URL": "redis://127.0.0.1:9/0",
     "SECRET_KEY": "only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF",
     "JWT_SIGNING_KEY": "only-for-checks-ABCDEF-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "API_KEY_PEPPER": "only-for-checks-zyxwvutsrqponmlkjihgfedcba-0123456789-ABCDEF",
     "FIELD_KEYS": "k1:b25seS1mb3ItY2hlY2tzLTAxMjM0NTY3ODktYWJjZGU=",
     "FIELD_INDEX_KEY": "b25seS1mb3ItY2hlY2tzLWVkY2JhLTk4NzY1NDMyMTA=",
     "ALLOWED_HOSTS": "purser.example",

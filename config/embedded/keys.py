@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 _PASSWORDS = ("superuser_password", "owner_password", "app_password")
-_KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY")
+_KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY", "API_KEY_PEPPER")
 _PROVIDER_KEYS = {"PAYSTACK_SECRET_KEY": "sk_test_"}
 
 

@@ -4,6 +4,7 @@ from config.settings.api import *  # noqa: F403 -- Django reads settings as name
 from config.settings.core import *  # noqa: F403
 from config.settings.data import *  # noqa: F403
 from config.settings.identity import *  # noqa: F403
+from config.settings.keys import *  # noqa: F403
 from config.settings.logging import *  # noqa: F403
 from config.settings.money import *  # noqa: F403
 from config.settings.offline import *  # noqa: F403

@@ -11,6 +11,7 @@ SAFE: dict[str, Any] = {
     "DEBUG": False,
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST",
     "JWT_SIGNING_KEY": "TSRQPONMLKJIHGFEDCBAzyxwvutsrqponmlkjihgfedcba9876543210",
+    "API_KEY_PEPPER": "pepper-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdefghijkl",
     "PAYSTACK_SECRET_KEY": "sk_live_0123456789abcdef",
     "PAYSTACK_BASE_URL": "https://api.paystack.co",
     "PURSER_ORIGIN": "https://purser.example",
@@ -29,6 +30,7 @@ UNSAFE: list[tuple[dict[str, Any], str]] = [
     ({"PAYSTACK_SECRET_KEY": ""}, "purser.E006"),
     ({"PAYSTACK_BASE_URL": "http://api.paystack.co"}, "purser.E007"),
     ({"PURSER_ORIGIN": "http://purser.example"}, "purser.E008"),
+    ({"API_KEY_PEPPER": ""}, "purser.E009"),
 ]
 
 
