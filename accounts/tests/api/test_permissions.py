@@ -60,7 +60,7 @@ def test_a_model_instance_is_no_principal() -> None:
 def test_a_permission_is_held_by_a_role() -> None:
     assert allowed(principal("staff"), permission="accounts.view_user")
     assert not allowed(principal("user"), permission="accounts.view_user")
-    assert not allowed(principal("staff"), permission="accounts.change_user")
+    assert not allowed(principal("staff"), permission="accounts.delete_user")
     assert not allowed(principal("staff"), permission="view_user")
     assert allowed(principal("superuser"), permission="accounts.change_user")
 
