@@ -7,7 +7,17 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import ApiKey, FailedTries, LoginCode, TokenFamily, TransactionPin, User
+from accounts.errors import PersonNotFound
+from accounts.models import (
+    ApiKey,
+    Document,
+    FailedTries,
+    LoginCode,
+    RoleProposal,
+    TokenFamily,
+    TransactionPin,
+    User,
+)
 
 # Writes nothing new to a row that is there, but locks it; in one statement, so that no row can
 # go between making and locking.
@@ -21,8 +31,41 @@ RETURNING *
 
 def lock_person(*, user_id: UUID) -> User | None:
     """Lock a person until the transaction ends."""
-    people = User.objects.select_for_update(of=("self",), no_key=True).select_related("role")
-    return people.filter(id=user_id).first()
+    # The role is read afterwards: joined, a role that changed while we waited hides the person.
+    return User.objects.select_for_update(no_key=True).filter(id=user_id).first()
+
+
+def lock_person_below(*, person_id: UUID, actor_id: UUID) -> tuple[User, User]:
+    """Lock somebody on whom another person acts; return both, each with their role.
+
+    Raises `PersonNotFound` unless they weigh less: nobody acts on equals, nor on themselves.
+    """
+    person = lock_person(user_id=person_id)
+    actor = User.objects.select_related("role").filter(id=actor_id, is_active=True).first()
+    if person is None or actor is None or person.role.weight >= actor.role.weight:
+        raise PersonNotFound
+    return person, actor
+
+
+def lock_proposal(*, proposal_id: UUID) -> RoleProposal | None:
+    """Lock a proposal, and before it the person it is about, until the transaction ends."""
+    proposals = RoleProposal.objects.filter(id=proposal_id)
+    person_id = proposals.values_list("person", flat=True).first()
+    person = lock_person(user_id=person_id) if person_id else None
+    if person is None:
+        return None
+    found = proposals.select_for_update(of=("self",), no_key=True).select_related(
+        "from_role", "to_role", "proposed_by"
+    )
+    proposal = found.get()
+    proposal.person = person
+    return proposal
+
+
+def lock_document(*, document_id: UUID) -> Document:
+    """Lock a document that is there; its person is locked already."""
+    documents = Document.objects.select_for_update(of=("self",), no_key=True)
+    return documents.select_related("person__role").get(id=document_id)
 
 
 def lock_family(*, family_id: UUID) -> TokenFamily | None:

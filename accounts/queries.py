@@ -15,8 +15,10 @@ from accounts import vault
 from accounts.errors import PersonNotFound
 from accounts.models import (
     ApiKey,
+    Document,
     KnownDevice,
     Role,
+    RoleProposal,
     TokenFamily,
     TransactionPin,
     User,
@@ -136,6 +138,27 @@ def get_person_below(*, user_id: UUID, weight: int) -> User:
     if user is None:
         raise PersonNotFound
     return user
+
+
+def people_with_phone(people: QuerySet[User], *, phone: str) -> QuerySet[User]:
+    """Of these people, those who gave exactly this phone number."""
+    return people.filter(phone_index=vault.index_of(phone, purpose="phone"))
+
+
+def proposals_below(*, weight: int) -> QuerySet[RoleProposal]:
+    """Proposals about people whose role weighs less than `weight`."""
+    proposals = RoleProposal.objects.select_related("from_role", "to_role")
+    return proposals.filter(person__role__weight__lt=weight)
+
+
+def documents_of(person_id: UUID) -> QuerySet[Document]:
+    """Somebody's documents, without the files."""
+    return Document.objects.filter(person_id=person_id).defer("sealed")
+
+
+def documents_below(*, weight: int) -> QuerySet[Document]:
+    """Documents of people whose role weighs less than `weight`, without the files."""
+    return Document.objects.filter(person__role__weight__lt=weight).defer("sealed")
 
 
 def phone_of(person: User) -> str:

@@ -73,6 +73,10 @@ def phone_place(person_id: UUID) -> Place:
     return Place("accounts_user", "phone_sealed", person_id)
 
 
+def document_place(document_id: UUID) -> Place:
+    return Place("accounts_document", "sealed", document_id)
+
+
 def phone_of(person: User) -> str:
     """Return somebody's phone number, empty when they gave none. Raises `SealBroken`.
 

@@ -17,7 +17,16 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("id", "email", "name", "phone", "role", "kyc_tier", "email_code", "created_at")
+        fields: tuple[str, ...] = (
+            "id",
+            "email",
+            "name",
+            "phone",
+            "role",
+            "kyc_tier",
+            "email_code",
+            "created_at",
+        )
         read_only_fields = fields
 
     def get_phone(self, person: User) -> str:

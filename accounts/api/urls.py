@@ -8,7 +8,14 @@ from allauth.headless.constants import Client
 from allauth.headless.urls import build_urlpatterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.api import factors, mailbox_codes, mailed_codes, views
+from accounts.api import (
+    document_views,
+    factors,
+    mailbox_codes,
+    mailed_codes,
+    people_views,
+    views,
+)
 from accounts.api.api_keys import KeysView, KeyView, RolloverView
 from accounts.api.pins import PinView
 
@@ -34,13 +41,20 @@ _OURS: list[tuple[str, Any]] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/refresh", views.RefreshView.as_view(), name="tokens-refresh"),
     path("auth/logout-all", views.LogOutEverywhereView.as_view(), name="auth-logout-all"),
+    path("users", people_views.PeopleView.as_view(), name="users"),
+    path("users/me", views.MeView.as_view(), name="users-me"),
+    path("users/me/documents", document_views.MyDocumentsView.as_view(), name="my-documents"),
+    path("users/<uuid:user_id>", people_views.PersonView.as_view(), name="user"),
+    path("role-proposals", people_views.RoleProposalsView.as_view(), name="role-proposals"),
+    path("role-proposals/<uuid:proposal_id>/approve", people_views.ApproveRoleView.as_view()),
+    path("role-proposals/<uuid:proposal_id>/reject", people_views.RejectRoleView.as_view()),
+    path("documents", document_views.DocumentsView.as_view(), name="documents"),
+    path("documents/<uuid:document_id>/file", document_views.DocumentFileView.as_view()),
+    path("documents/<uuid:document_id>/decision", document_views.DocumentDecisionView.as_view()),
     path("keys", KeysView.as_view(), name="keys"),
     path("keys/rollover", RolloverView.as_view(), name="keys-rollover"),
     path("keys/<uuid:key_id>", KeyView.as_view(), name="key"),
-    path("users", views.PeopleView.as_view(), name="users"),
-    path("users/me", views.MeView.as_view(), name="users-me"),
     path("users/me/pin", PinView.as_view(), name="users-me-pin"),
-    path("users/<uuid:user_id>", views.PersonView.as_view(), name="user"),
     # Nobody is known by a phone number here, and allauth's views of them fail without one.
     path("account/phone", views.absent),
     path("auth/phone/verify", views.absent),

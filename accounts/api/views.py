@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework.generics import ListAPIView
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,14 +16,13 @@ from accounts.api.serializers import (
     TokenPairSerializer,
 )
 from accounts.errors import TokenNotValid
-from accounts.models import User
 from accounts.operations import (
     PresentedToken,
     log_out_everywhere,
     rotate_refresh_token,
     update_profile,
 )
-from accounts.queries import get_person, get_person_below, people_below
+from accounts.queries import get_person
 
 
 class RefreshView(APIView):
@@ -91,29 +86,6 @@ class MeView(APIView):
         body = ProfileSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         person = update_profile(user_id=principal_of(request).id, **body.validated_data)
-        return Response(PersonSerializer(person).data)
-
-
-@extend_schema_view(get=extend_schema(operation_id="users_list"))
-class PeopleView(ListAPIView[User]):
-    """People of less weight than the caller."""
-
-    scope = "read"
-    permission = "accounts.view_user"
-    serializer_class = PersonSerializer
-    ordering = ("-created_at", "-id")
-
-    def get_queryset(self) -> QuerySet[User]:
-        return people_below(weight=principal_of(self.request).weight)
-
-
-class PersonView(APIView):
-    scope = "read"
-    permission = "accounts.view_user"
-
-    @extend_schema(operation_id="users_read", responses=PersonSerializer)
-    def get(self, request: Request, user_id: UUID) -> Response:
-        person = get_person_below(user_id=user_id, weight=principal_of(request).weight)
         return Response(PersonSerializer(person).data)
 
 

@@ -9,6 +9,9 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "APPEND_COMPONENTS": COMPONENTS,
     "ENUM_NAME_OVERRIDES": {
+        "DocumentKind": "accounts.models.DocumentKind",
+        "DocumentStatus": "accounts.models.DocumentStatus",
+        "ProposalStatus": "accounts.models.ProposalStatus",
         "TransferStatus": "wallets.models.TransferStatus",
         "WalletStatus": "wallets.models.WalletStatus",
     },
