@@ -29,6 +29,8 @@ SEEDS: list[tuple[str, str, str]] = [
     ("payments/operations/seed_task.py", "import payments.tasks", "Inside payments"),
     ("offline/seed.py", "", "Inside offline"),
     ("offline/messages/seed.py", "import ledger.money", "The protocol stands alone"),
+    ("offline/device/seed.py", "import offline.errors", "The device kit shares the messages"),
+    ("offline/operations/seed_kit.py", "import offline.device.trust", "The server does not use"),
     (
         "wallets/operations/seed_models.py",
         "import ledger.models",

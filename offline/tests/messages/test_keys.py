@@ -163,6 +163,7 @@ def test_a_jwks_gives_keys_by_id() -> None:
 
     assert issuer_keys({"keys": [listed, elliptic], "issuer": "x"}) == {key.key_id: key}
     assert jwt.PyJWK(listed).key.public_numbers().n == key.modulus
-    for wrong in (None, {}, [listed | {"kid": "x"}], [listed | {"n": 1}]):
+    wrong: list[object] = [None, {}, [listed | {"kid": "x"}], [listed | {"n": 1}]]
+    for other in wrong:
         with pytest.raises(Malformed):
-            issuer_keys({"keys": wrong})
+            issuer_keys({"keys": other})
