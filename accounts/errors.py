@@ -253,3 +253,17 @@ class ErasureRefused(AccountRefusal):
     def __init__(self, *, open_items: list[str]) -> None:
         super().__init__(f"Not while there is: {', '.join(open_items)}.")
         self.open_items = open_items
+
+
+class IdentityRefused(AccountRefusal):
+    """The provider did not say who this is, or said it to somebody else, or at another time."""
+
+    code = "login_refused"
+    message = "The login was not completed. Start again."
+
+
+class IdentityUnavailable(AccountRefusal):
+    """The provider of identities does not answer, or makes no sense."""
+
+    code = "provider_unavailable"
+    message = "The provider does not answer. Please try again in a moment."

@@ -46,3 +46,7 @@ CODE_MAILS = Patience(
 ONE_TIME_CODE = Patience(
     free=1, first=timedelta(seconds=90), longest=timedelta(seconds=90), forget=_DAY
 )
+# One use: a login at a provider of identities, which has ten minutes.
+ONE_LOGIN = Patience(
+    free=1, first=timedelta(minutes=15), longest=timedelta(minutes=15), forget=_DAY
+)

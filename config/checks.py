@@ -97,4 +97,9 @@ _RULES: list[tuple[Callable[[], bool], str, str]] = [
         "API_KEY_PEPPER is short or simple.",
         "Take 50 random characters: openssl rand -base64 48.",
     ),
+    (
+        lambda: not settings.GOOGLE_ISSUER.startswith("https://"),
+        "GOOGLE_ISSUER is not https.",
+        "Whoever sits between could say who logs in.",
+    ),
 ]

@@ -8,6 +8,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.headless.base.response import ConflictResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.forms import BaseForm
@@ -25,6 +27,7 @@ from accounts.operations import (
     note_change,
     set_password,
     sign_up,
+    update_profile,
 )
 
 # What allauth tells somebody by mail, and we the event log.
@@ -130,3 +133,28 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc] # allau
         keys = [session.session_key for session in sessions]
         super().end_sessions(sessions)
         end_families_of_sessions(session_keys=keys, at=timezone.now(), reason="session_ended")
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth is untyped
+    def save_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, form: BaseForm | None = None
+    ) -> User:
+        """Make an account for somebody who came from a provider and is not known here."""
+        guest = sociallogin.user
+        email = form.cleaned_data["email"] if form else guest.email
+        try:
+            user = sign_up(email=email, password=None)
+        except EmailTaken as refusal:
+            raise ImmediateHttpResponse(ConflictResponse(request)) from refusal
+        if guest.name:
+            user = update_profile(user_id=user.id, name=guest.name)
+        sociallogin.user = user
+        sociallogin.save(request)
+        return user
+
+    def populate_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
+    ) -> User:
+        user: User = super().populate_user(request, sociallogin, data)
+        user.name = str(data.get("name") or "")[:150]
+        return user

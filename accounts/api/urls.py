@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.api import (
     document_views,
     factors,
+    google,
     mailbox_codes,
     mailed_codes,
     people_views,
@@ -40,6 +41,8 @@ _OURS: list[tuple[str, Any]] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/refresh", views.RefreshView.as_view(), name="tokens-refresh"),
+    path("auth/google", google.GoogleView.as_view(), name="auth-google"),
+    path("auth/google/callback", google.GoogleCallbackView.as_view(), name="auth-google-callback"),
     path("auth/logout-all", views.LogOutEverywhereView.as_view(), name="auth-logout-all"),
     path("users", people_views.PeopleView.as_view(), name="users"),
     path("users/me", views.MeView.as_view(), name="users-me"),

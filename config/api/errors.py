@@ -47,6 +47,8 @@ STATUSES: dict[type[Exception], int] = {
     accounts.NotADocument: 400,
     accounts.ErasureRefused: 409,
     accounts.TooManyTries: 429,
+    accounts.IdentityRefused: 401,
+    accounts.IdentityUnavailable: 503,
     accounts.LoginCodeWrong: 400,
     accounts.LoginCodeSpent: 409,
     accounts.ReauthenticationRequired: 401,

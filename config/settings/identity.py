@@ -93,6 +93,31 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password": env("PURSER_ORIGIN"),
     "socialaccount_login_error": env("PURSER_ORIGIN"),
 }
+SOCIALACCOUNT_ADAPTER = "accounts.api.adapters.SocialAdapter"
+# Who comes from Google is known by Google's name for them. That an address is the same links
+# nothing: whoever may call themselves so at a provider would own the account here.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+
+# A client of the type "web application" at Google; without one nobody is sent there. Apps on
+# phones have client ids of their own. The issuer says itself where its pages and keys are.
+GOOGLE_CLIENT_ID = env("GOOGLE_CLIENT_ID", default="")
+GOOGLE_CLIENT_SECRET = env("GOOGLE_CLIENT_SECRET", default="")
+GOOGLE_NATIVE_CLIENT_IDS = env.list("GOOGLE_NATIVE_CLIENT_IDS", default=[])
+GOOGLE_ISSUER = env("GOOGLE_ISSUER", default="https://accounts.google.com").rstrip("/")
+# The prefix has browsers refuse the cookie from plain http.
+GOOGLE_COOKIE_NAME = "google_login" if EMBEDDED else "__Secure-google_login"
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {
+        "APPS": [
+            {"client_id": client_id, "secret": "", "settings": {"hidden": native}}
+            for client_id, native in [
+                (GOOGLE_CLIENT_ID, False),
+                *((client_id, True) for client_id in GOOGLE_NATIVE_CLIENT_IDS),
+            ]
+            if client_id
+        ]
+    }
+}
 USERSESSIONS_ADAPTER = "accounts.api.adapters.SessionsAdapter"
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Purser <no-reply@localhost>")

@@ -15,6 +15,7 @@ SAFE: dict[str, Any] = {
     "PAYSTACK_SECRET_KEY": "sk_live_0123456789abcdef",
     "PAYSTACK_BASE_URL": "https://api.paystack.co",
     "PURSER_ORIGIN": "https://purser.example",
+    "GOOGLE_ISSUER": "https://accounts.google.com",
     "ALLOWED_HOSTS": ["purser.example"],
 }
 
@@ -31,6 +32,7 @@ UNSAFE: list[tuple[dict[str, Any], str]] = [
     ({"PAYSTACK_BASE_URL": "http://api.paystack.co"}, "purser.E007"),
     ({"PURSER_ORIGIN": "http://purser.example"}, "purser.E008"),
     ({"API_KEY_PEPPER": ""}, "purser.E009"),
+    ({"GOOGLE_ISSUER": "http://accounts.google.com"}, "purser.E010"),
 ]
 
 
