@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Condition
 from threading import Event as Flag
 from typing import Any
 
@@ -29,14 +29,53 @@ def alice(committed_db: None) -> User:
     return person()
 
 
+class Crowd:
+    """Requests that meet: one runs, and goes on when the others wait for it or were refused."""
+
+    def __init__(self, others: int) -> None:
+        self._others = others
+        self._refused = 0
+        self._news = Condition()
+        self.ended = Flag()
+
+    def hold(self) -> None:
+        """Stand in the view until the others have met this run of it."""
+        deadline = time.monotonic() + 20
+        with self._news:
+            while self._refused + _waiting_for_us() < self._others:
+                assert time.monotonic() < deadline, "the others never came"
+                self._news.wait(0.01)  # a refusal wakes us; whoever waits for a lock does not
+
+    def heard(self, status: int) -> None:
+        """Take note of an answer."""
+        with self._news:
+            self._refused += status == 409
+            self._news.notify()
+        if status != 409:
+            self.ended.set()
+
+
+def _waiting_for_us() -> int:
+    """How many wait for the transaction of this thread, if it has one that wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+            " AND transactionid = pg_current_xact_id_if_assigned()::xid"
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
 @pytest.fixture
-def pause() -> Iterator[Callable[[float], None]]:
-    """Make every run of the view take at least so many seconds."""
+def meet() -> Iterator[Callable[[int], Crowd]]:
+    """Make the run of the view wait for so many others."""
 
-    def set_pause(seconds: float) -> None:
-        keyed_urls.meanwhile["hook"] = lambda: time.sleep(seconds)
+    def make(others: int) -> Crowd:
+        crowd = Crowd(others)
+        keyed_urls.meanwhile["hook"] = crowd.hold
+        return crowd
 
-    yield set_pause
+    yield make
     keyed_urls.meanwhile.clear()
 
 
@@ -60,18 +99,19 @@ def in_parallel(count: int, work: Callable[[], Any]) -> list[Any]:
 
 @pytest.mark.parametrize("path", [ATOMIC, STAGED])
 def test_twenty_clients_at_once_have_one_effect(
-    alice: User, path: str, pause: Callable[[float], None]
+    alice: User, path: str, meet: Callable[[int], Crowd]
 ) -> None:
     token = f"Bearer {pair_of(alice).access_token}"
-    pause(0.2)
+    crowd = meet(19)
 
     def attempt() -> Any:
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=token)
         answer = send(client, path, {"amount": "5.00"})
-        while answer.status_code == 409:
+        crowd.heard(answer.status_code)
+        if answer.status_code == 409:
             assert answer.json()["code"] == "idempotency_in_progress"
-            time.sleep(0.1)
+            assert crowd.ended.wait(20)
             answer = send(client, path, {"amount": "5.00"})
         return answer
 
@@ -83,16 +123,18 @@ def test_twenty_clients_at_once_have_one_effect(
     assert sum("Idempotent-Replayed" not in answer for answer in answers) == 1
 
 
-def test_waits_two_seconds_at_most_for_the_first(
-    alice: User, pause: Callable[[float], None]
-) -> None:
+@pytest.mark.usefixtures("meet")  # which tidies up
+def test_waits_two_seconds_at_most_for_the_first(alice: User) -> None:
     token = f"Bearer {pair_of(alice).access_token}"
-    pause(3.5)
+    second_answered = Flag()
+    keyed_urls.meanwhile["hook"] = lambda: second_answered.wait(20)
 
     def attempt() -> Any:
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=token)
-        return send(client, ATOMIC, {})
+        answer = send(client, ATOMIC, {})
+        second_answered.set()
+        return answer
 
     first, second = sorted(in_parallel(2, attempt), key=lambda answer: answer.status_code)
 
@@ -102,7 +144,7 @@ def test_waits_two_seconds_at_most_for_the_first(
 
 
 def test_one_of_twenty_takes_over_what_was_given_up(
-    alice: User, pause: Callable[[float], None]
+    alice: User, meet: Callable[[int], Crowd]
 ) -> None:
     token = f"Bearer {pair_of(alice).access_token}"
 
@@ -116,8 +158,14 @@ def test_one_of_twenty_takes_over_what_was_given_up(
 
     keyed_urls.meanwhile["hook"] = give_up
     assert attempt().status_code == 503
-    pause(2)
-    answers = in_parallel(20, attempt)
+    crowd = meet(19)
+
+    def attempt_again() -> Any:
+        answer = attempt()
+        crowd.heard(answer.status_code)
+        return answer
+
+    answers = in_parallel(20, attempt_again)
 
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 19]
     runs = Event.objects.filter(type="test.done", owner_id=alice.id)
