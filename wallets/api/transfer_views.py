@@ -53,6 +53,10 @@ class TransfersView(KeyedPost):
     def scope(self) -> str:
         return "transfer" if self.request.method == "POST" else "read"
 
+    @property
+    def wants_pin(self) -> bool:
+        return not flag(self.request, "dry_run")
+
     @extend_schema(
         operation_id="transfers_send",
         parameters=[OpenApiParameter("dry_run", bool, description="Say what would happen.")],
