@@ -13,6 +13,7 @@ SPECTACULAR_SETTINGS = {
         "DocumentStatus": "accounts.models.DocumentStatus",
         "ProposalStatus": "accounts.models.ProposalStatus",
         "TransferStatus": "wallets.models.TransferStatus",
+        "WalletKind": "wallets.models.WalletKind",
         "WalletStatus": "wallets.models.WalletStatus",
     },
     "POSTPROCESSING_HOOKS": [
