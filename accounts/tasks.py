@@ -14,3 +14,8 @@ def prune_answers() -> None:
 @shared_task
 def prune_logins() -> None:
     operations.prune_logins(now=timezone.now())
+
+
+@shared_task
+def destroy_due_keys() -> None:
+    operations.destroy_due_keys(now=timezone.now())

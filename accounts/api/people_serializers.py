@@ -108,3 +108,9 @@ class DocumentDecisionSerializer(serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=[DocumentStatus.ACCEPTED, DocumentStatus.REJECTED])
     kyc_tier = serializers.IntegerField(min_value=0, max_value=3, required=False)
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class ErasureSerializer(serializers.Serializer[Any]):
+    """One's own e-mail address, to say that one means it."""
+
+    email = serializers.CharField(max_length=254)

@@ -15,6 +15,7 @@ from accounts.api import (
     mailbox_codes,
     mailed_codes,
     people_views,
+    privacy_views,
     views,
 )
 from accounts.api.api_keys import KeysView, KeyView, RolloverView
@@ -46,8 +47,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/logout-all", views.LogOutEverywhereView.as_view(), name="auth-logout-all"),
     path("users", people_views.PeopleView.as_view(), name="users"),
     path("users/me", views.MeView.as_view(), name="users-me"),
+    path("users/me/export", privacy_views.ExportView.as_view(), name="my-export"),
+    path("users/me/erase", privacy_views.EraseMeView.as_view(), name="my-erasure"),
     path("users/me/documents", document_views.MyDocumentsView.as_view(), name="my-documents"),
     path("users/<uuid:user_id>", people_views.PersonView.as_view(), name="user"),
+    path("users/<uuid:user_id>/erase", privacy_views.ErasePersonView.as_view()),
     path("role-proposals", people_views.RoleProposalsView.as_view(), name="role-proposals"),
     path("role-proposals/<uuid:proposal_id>/approve", people_views.ApproveRoleView.as_view()),
     path("role-proposals/<uuid:proposal_id>/reject", people_views.RejectRoleView.as_view()),

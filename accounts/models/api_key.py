@@ -20,7 +20,7 @@ class ApiKey(models.Model):
     number. `digest` is all that is kept of the key itself, and `hint` its first characters, by
     which people tell keys apart. `renews` is the expired key that it came in place of.
     An empty `allowed_ips` means from anywhere. Only `place`, `last_used_at` and `revoked_at`
-    ever change.
+    ever change; the erasure of its owner empties `name` and `allowed_ips`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

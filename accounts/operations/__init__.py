@@ -14,6 +14,8 @@ from accounts.operations.end_families import (
     end_family,
 )
 from accounts.operations.end_logins import end_logins
+from accounts.operations.erase_person import destroy_due_keys, erase_person
+from accounts.operations.export_data import export_data
 from accounts.operations.keep_answer import keep_answer
 from accounts.operations.know_device import forget_devices, know_device, see_device
 from accounts.operations.log_out_everywhere import log_out_everywhere
@@ -52,10 +54,13 @@ __all__ = [
     "claim_answer",
     "create_key",
     "decide_document",
+    "destroy_due_keys",
     "end_families_of",
     "end_families_of_sessions",
     "end_family",
     "end_logins",
+    "erase_person",
+    "export_data",
     "forget_devices",
     "forgive_tries",
     "give_back_try",

@@ -25,7 +25,7 @@ def add_person(
             type="user.added",
             subject=str(user.id),
             owner_id=user.id,
-            data={"email": user.email, "role": role},
+            data={"role": role},
         )
 
     return user

@@ -16,12 +16,21 @@ from events.operations import append_event
 _OLDER = "WHERE {column} IS NOT NULL AND substring({column} FOR {length}) <> {prefix}"
 _COUNT = "SELECT count(*) FROM {table} " + _OLDER  # noqa: S608 -- our own text
 _BATCH = (
-    "SELECT id, {column} FROM {table} "  # noqa: S608 -- likewise
+    "SELECT {key}, {column} FROM {table} "  # noqa: S608 -- likewise
     + _OLDER
-    + " AND (%(after)s::text IS NULL OR id > %(after)s) ORDER BY id LIMIT %(batch)s"
+    + " AND (%(after)s::text IS NULL OR {key} > %(after)s) ORDER BY {key} LIMIT %(batch)s"
     + " FOR NO KEY UPDATE"
 )
-_WRITE = "UPDATE {table} SET {column} = %(sealed)s WHERE id = %(id)s"
+_WRITE = "UPDATE {table} SET {column} = %(sealed)s WHERE {key} = %(row)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where sealed values are, and the column that tells their rows apart."""
+
+    table: str
+    column: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +50,17 @@ def rotate_field_keys(*, told: Callable[[str, int, int], None], batch: int = 500
     many of it are done, and how many there were.
     """
     sealed, broken = 0, []
-    for name in settings.SEALED_COLUMNS:
-        table, _, column = name.partition(".")
-        total, done = _ask(_COUNT, table, column)[0][0], 0
+    for names in settings.SEALED_COLUMNS:
+        column = Column(*names)
+        total, done = _ask(_COUNT, column)[0][0], 0
         after = None
-        while rows := _rotate_batch(table, column, after=after, batch=batch):
+        while rows := _rotate_batch(column, after=after, batch=batch):
             faults = [fault for _, fault in rows if fault]
             broken += faults
             sealed += len(rows) - len(faults)
             done += len(rows)
             after = rows[-1][0]
-            told(name, done, total)
+            told(f"{column.table}.{column.column}", done, total)
 
     with transaction.atomic():
         append_event(
@@ -63,30 +72,30 @@ def rotate_field_keys(*, told: Callable[[str, int, int], None], batch: int = 500
     return Rotation(vault.keyring().current, sealed, broken)
 
 
-def _rotate_batch(
-    table: str, column: str, *, after: object, batch: int
-) -> list[tuple[object, str | None]]:
+def _rotate_batch(column: Column, *, after: object, batch: int) -> list[tuple[object, str | None]]:
     """Return the ids of a batch, each with its place if it did not open."""
     with transaction.atomic():
-        rows = _ask(_BATCH, table, column, after=after, batch=batch)
-        return [(row, _seal_anew(Place(table, column, row), sealed)) for row, sealed in rows]
+        rows = _ask(_BATCH, column, after=after, batch=batch)
+        return [(row, _seal_anew(column, row, sealed)) for row, sealed in rows]
 
 
-def _seal_anew(place: Place, sealed: bytes) -> str | None:
+def _seal_anew(column: Column, row: object, sealed: bytes) -> str | None:
+    place = Place(column.table, column.column, row)
     try:
         plain = vault.unseal(sealed, place=place)
     except SealBroken:
         return str(place)
     anew = vault.keyring().seal(plain, place=place)
-    _ask(_WRITE, place.table, place.column, id=place.row, sealed=anew)
+    _ask(_WRITE, column, row=row, sealed=anew)
     return None
 
 
-def _ask(query: str, table: str, column: str, **parameters: object) -> list[tuple[Any, ...]]:
+def _ask(query: str, column: Column, **parameters: Any) -> list[tuple[Any, ...]]:
     prefix = vault.keyring().prefix
     spelled = sql.SQL(query).format(
-        table=sql.Identifier(table),
-        column=sql.Identifier(column),
+        table=sql.Identifier(column.table),
+        column=sql.Identifier(column.column),
+        key=sql.Identifier(column.key),
         length=sql.Literal(len(prefix)),
         prefix=sql.Literal(prefix),
     )

@@ -20,7 +20,7 @@ def sign_up(*, email: str, password: str | None) -> User:
                 subject=str(user.id),
                 owner_id=user.id,
                 actor_id=user.id,
-                data={"email": user.email},
+                data={},
             )
     except IntegrityError as error:
         raise EmailTaken from error

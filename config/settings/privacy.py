@@ -26,9 +26,17 @@ try:
 except ValueError as fault:
     raise ImproperlyConfigured(f"FIELD_KEYS and FIELD_INDEX_KEY: {fault}") from fault
 
-# Columns that the field keys seal themselves; `manage.py rotate_field_keys` seals them anew.
-SEALED_COLUMNS = ["accounts_datakey.wrapped"]
+# Tables, columns and the columns of their primary keys that the field keys seal themselves:
+# `manage.py rotate_field_keys` seals them anew.
+SEALED_COLUMNS = [
+    ("accounts_datakey", "wrapped", "id"),
+    ("offline_issuerkey", "sealed", "kid"),
+]
 
 # How long the documents by which somebody was identified outlive the erasure of their data.
 # Laws against money laundering mostly ask for five years after the relation ended.
 KYC_RETENTION = timedelta(days=env.int("KYC_RETENTION_DAYS", default=1826))
+
+# What is held about a person, each app's part; and what keeps it from being erased.
+PERSONAL_DATA = ["accounts.personal.HELD", "wallets.personal.HELD", "payments.personal.HELD"]
+OPEN_ITEMS = ["accounts.personal.OPEN", "wallets.personal.OPEN", "payments.personal.OPEN"]

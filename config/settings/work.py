@@ -41,6 +41,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.prune_logins",
         "schedule": crontab(minute=17),
     },
+    "destroy-due-keys": {
+        "task": "accounts.tasks.destroy_due_keys",
+        "schedule": crontab(hour=3, minute=47),
+    },
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",
         "schedule": float(PURSER_SWEEP_SECONDS),

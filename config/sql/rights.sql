@@ -34,7 +34,7 @@ GRANT UPDATE (status, decided_at, decided_by_id, reason) ON accounts_document TO
 
 -- What a key may do, and until when, is settled when it is made.
 REVOKE UPDATE ON accounts_apikey FROM purser_app;
-GRANT UPDATE (name, place, last_used_at, revoked_at) ON accounts_apikey TO purser_app;
+GRANT UPDATE (name, place, last_used_at, revoked_at, allowed_ips) ON accounts_apikey TO purser_app;
 
 -- Offline payments: evidence and terms stay; triggers say which columns may still change.
 REVOKE DELETE ON

@@ -1,0 +1,56 @@
+"""What wallets hold about a person, and what keeps their data from being erased. Pure.
+
+Amounts are decimals in major units, as everywhere outside. See `accounts.personal`.
+"""
+
+from __future__ import annotations
+
+HELD = {
+    "wallets": """
+        SELECT w.number, w.currency, w.kind, w.label, w.status, w.created_at,
+               round(a.balance_minor / 10.0 ^ c.exponent, c.exponent)::text AS balance,
+               round(a.held_minor / 10.0 ^ c.exponent, c.exponent)::text AS held
+          FROM wallets_wallet w
+          JOIN ledger_ledgeraccount a ON a.id = w.account_id
+          JOIN ledger_currency c ON c.code = w.currency
+         WHERE w.owner_id = %(person)s ORDER BY w.account_id""",
+    "transfers": """
+        SELECT e.reference, s.number AS source, d.number AS destination, t.currency,
+               round(t.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
+               round(t.fee_minor / 10.0 ^ c.exponent, c.exponent)::text AS fee,
+               t.status, t.description, t.metadata, e.recorded_at AS created_at
+          FROM wallets_transfer t
+          JOIN ledger_journalentry e ON e.id = t.entry_id
+          JOIN wallets_wallet s ON s.account_id = t.source_id
+          JOIN wallets_wallet d ON d.account_id = t.destination_id
+          JOIN ledger_currency c ON c.code = t.currency
+         WHERE t.source_id IN (SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)
+            OR t.destination_id IN (
+               SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)
+         ORDER BY t.entry_id""",
+    "transactions": """
+        SELECT w.number AS wallet, e.reference, p.type, w.currency,
+               round(p.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
+               round(p.balance_after / 10.0 ^ c.exponent, c.exponent)::text AS balance_after,
+               e.recorded_at AS created_at
+          FROM wallets_wallet w
+          JOIN ledger_posting p ON p.account_id = w.account_id
+          JOIN ledger_journalentry e ON e.id = p.entry_id
+          JOIN ledger_currency c ON c.code = w.currency
+         WHERE w.owner_id = %(person)s ORDER BY p.account_id, p.sequence""",
+}
+
+OPEN = {
+    "money in a wallet": """
+        SELECT EXISTS (SELECT FROM wallets_wallet w
+                         JOIN ledger_ledgeraccount a ON a.id = w.account_id
+                        WHERE w.owner_id = %(person)s AND (a.balance_minor, a.held_minor) <> (0, 0))
+    """,
+    "a transfer under way": """
+        SELECT EXISTS (SELECT FROM wallets_transfer t
+                        WHERE t.status IN ('pending', 'processing') AND (t.source_id IN (
+                                SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)
+                           OR t.destination_id IN (
+                                SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)))
+    """,
+}
