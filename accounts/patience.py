@@ -25,7 +25,7 @@ class Patience:
             return timedelta(0)
         # Beyond a few doublings the longest wait is reached; the power must not overflow.
         doublings = min(failures - self.free, 24)
-        return min(self.first * 2**doublings, self.longest)
+        return min(self.first * (1 << doublings), self.longest)
 
 
 _HALF_MINUTE, _QUARTER, _DAY = timedelta(seconds=30), timedelta(minutes=15), timedelta(days=1)

@@ -118,8 +118,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         kind = _EVENTS.get(template_prefix)
         if kind:
             note_change(user_id=user.id, type=kind, what=template_prefix.rpartition("/")[2])
-        addresses = {email, (context or {}).get("to_email")} - {None}
-        for address in sorted(addresses) or [None]:
+        addresses = [email, (context or {}).get("to_email")]
+        for address in {address for address in addresses if address} or {None}:
             super().send_notification_mail(template_prefix, user, context, address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

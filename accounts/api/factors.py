@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa.inputs import AuthenticateInput, ReauthenticateInput
 from allauth.headless.mfa.response import AuthenticatorResponse
 from allauth.headless.mfa.views import (
@@ -27,6 +26,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.api import headless
 from accounts.api.step_up import LOGIN_LIFE, SECOND_FACTOR_LIFE
 from accounts.api.tries import CountedInput
 from accounts.errors import TooManyTries
@@ -120,9 +120,7 @@ class WellFormedCredential:
         return refused
 
     def _refusal(self) -> HttpResponse:
-        return ErrorResponse(
-            self.request, exception=get_adapter().validation_error("incorrect_code")
-        )
+        return headless.wrong_code(self.request, param="credential")
 
 
 class KeysView(WellFormedCredential, ManageWebAuthnView):  # type: ignore[misc]
@@ -135,9 +133,10 @@ class KeysView(WellFormedCredential, ManageWebAuthnView):  # type: ignore[misc]
             credential=self.input.cleaned_data["credential"],
         )
         post_authentication(request, key, reauthenticated=True)
-        return AuthenticatorResponse(
+        told: HttpResponse = AuthenticatorResponse(
             request, key, meta={"recovery_codes_generated": codes is not None}
         )
+        return told
 
 
 class KeyFactorView(WellFormedCredential, AuthenticateWebAuthnView):  # type: ignore[misc]

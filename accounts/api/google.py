@@ -6,7 +6,7 @@ import hmac
 from dataclasses import asdict
 
 from allauth.core.exceptions import ImmediateHttpResponse, SignupClosedException
-from allauth.headless.base.response import AuthenticationResponse, ForbiddenResponse
+from allauth.headless.base.response import AuthenticationResponse
 from allauth.headless.constants import Client
 from allauth.headless.internal.authkit import authentication_context
 from allauth.headless.internal.decorators import mark_request_as_headless
@@ -21,6 +21,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.api import headless
 from accounts.errors import IdentityRefused, TooManyTries
 from accounts.oidc import Attempt, provider_at
 from accounts.operations import take_try
@@ -131,7 +132,7 @@ def _log_in(request: HttpRequest, claims: dict[str, object]) -> HttpResponse:
         except ValidationError as error:
             raise IdentityRefused from error
         except SignupClosedException:
-            return ForbiddenResponse(request)
+            return headless.forbidden(request)
         told: HttpResponse = AuthenticationResponse.from_response(request, answer)
         return told
 

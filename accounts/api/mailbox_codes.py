@@ -15,10 +15,9 @@ from allauth.headless.account.views import (
     ResetPasswordView,
     VerifyEmailView,
 )
-from allauth.headless.base.response import ConflictResponse, RateLimitResponse
-from allauth.headless.internal.restkit.response import APIResponse, ErrorResponse
 from django.http import HttpRequest, HttpResponse
 
+from accounts.api import headless
 from accounts.api.tries import CountedKey
 
 
@@ -32,15 +31,15 @@ class ResendToAnybodyView(ResendEmailVerificationCodeView):  # type: ignore[misc
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         process = EmailVerificationProcess.resume(request)
         if not process or not process.can_resend:
-            return ConflictResponse(request)
+            return headless.conflict(request)
         try:
             process.generate_code()
             process.send()
         except RateLimited:
-            return RateLimitResponse(request)
+            return headless.too_many(request)
         process.record_resend()
         process.persist()
-        return APIResponse(request)
+        return headless.done(request)
 
 
 class DiscreetResetInput(ResetPasswordInput):  # type: ignore[misc]
@@ -61,8 +60,8 @@ class DiscreetResetView(CountedKey, ResetPasswordView):  # type: ignore[misc]
         return self._counted(self._wrong)
 
     def _wrong(self) -> HttpResponse:
+        self.process.record_invalid_attempt()
         key = self.request.headers.get("X-Password-Reset-Key", "")
         wrong = ResetPasswordKeyInput({"key": key}, code="")
         wrong.is_valid()
-        self.process.record_invalid_attempt()
-        return ErrorResponse(self.request, input=wrong)
+        return headless.invalid(self.request, wrong)

@@ -12,15 +12,14 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.headless.base.response import AuthenticationResponse, ConflictResponse
 from allauth.headless.base.views import APIView
 from allauth.headless.internal.restkit import inputs
-from allauth.headless.internal.restkit.response import APIResponse
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.api import headless
 from accounts.api.devices import device_of
 from accounts.api.tries import too_many_tries
 from accounts.errors import LoginCodeSpent, LoginCodeWrong, TooManyTries
@@ -110,7 +109,7 @@ class ConfirmMailedCodeView(APIView):  # type: ignore[misc]
     def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.stage = LoginStageController.enter(request, MailedCodeStage.key)
         if self.stage is None:
-            return ConflictResponse(request)
+            return headless.conflict(request)
         answer: HttpResponse = super().handle(request, *args, **kwargs)
         return answer
 
@@ -125,16 +124,15 @@ class ConfirmMailedCodeView(APIView):  # type: ignore[misc]
             return too_many_tries(request, refusal)
         except LoginCodeSpent:
             clear_login(request)
-            return ConflictResponse(request)
-        except LoginCodeWrong as refusal:
-            fault = {"message": refusal.message, "code": refusal.code, "param": "code"}
-            return APIResponse(request, status=400, errors=[fault])
+            return headless.conflict(request)
+        except LoginCodeWrong:
+            return headless.wrong_code(request, param="code")
 
         forgive_tries(what=codes_of(user), at=now)
         forgive_tries(what=mails_to(user), at=now)
         record_authentication(request, user, method="code", email=user.email)
         self.stage.exit()
-        return AuthenticationResponse(request)
+        return headless.logged_in(request)
 
 
 class ResendMailedCodeView(APIView):  # type: ignore[misc]
@@ -145,14 +143,14 @@ class ResendMailedCodeView(APIView):  # type: ignore[misc]
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         stage = LoginStageController.enter(request, MailedCodeStage.key)
         if stage is None:
-            return ConflictResponse(request)
+            return headless.conflict(request)
         try:
             stage.renew()
         except TooManyTries as refusal:
             return too_many_tries(request, refusal)
         except LoginCodeSpent:
-            return ConflictResponse(request)
-        return APIResponse(request)
+            return headless.conflict(request)
+        return headless.done(request)
 
 
 def draw_code() -> str:

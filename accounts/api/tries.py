@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.core.internal.ratelimit import get_ip
-from allauth.headless.base.response import RateLimitResponse
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.api import headless
 from accounts.api.devices import device_of
 from accounts.errors import TooManyTries
 from accounts.operations import forgive_tries, give_back_try, take_try
@@ -19,9 +19,7 @@ from accounts.patience import ADDRESS, PASSWORD, SESSION_CODE, Patience
 
 def too_many_tries(request: HttpRequest, refusal: TooManyTries) -> HttpResponse:
     """Answer 429 in the shape of allauth, and say when to come again."""
-    response: HttpResponse = RateLimitResponse(request)
-    response["Retry-After"] = str(refusal.retry_after)
-    return response
+    return headless.too_many(request, retry_after=refusal.retry_after)
 
 
 class PasswordTry:

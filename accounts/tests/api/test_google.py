@@ -306,7 +306,7 @@ def test_a_token_that_says_something_else_is_refused(google: OidcProvider, lie: 
 
 
 def _unsigned(provider: OidcProvider, claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, None, "none", headers={"kid": kid_of(provider)})
+    return jwt.encode(claims, "", "none", headers={"kid": kid_of(provider)})
 
 
 def _unsigned_in_capitals(provider: OidcProvider, claims: dict[str, Any]) -> str:
