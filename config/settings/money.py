@@ -23,4 +23,5 @@ LEDGER_CHECKS = [
     "ledger.checks.LEDGER_CHECKS",
     "wallets.checks.WALLET_CHECKS",
     "payments.checks.PAYMENT_CHECKS",
+    "offline.checks.OFFLINE_CHECKS",
 ]

@@ -41,6 +41,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.prune_logins",
         "schedule": crontab(minute=17),
     },
+    "prune-offline": {"task": "offline.tasks.prune_offline", "schedule": 3600.0},
+    "publish-revocations": {"task": "offline.tasks.publish_revocations", "schedule": 3600.0},
+    "reclaim-certificates": {
+        "task": "offline.tasks.reclaim_certificates",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
     "destroy-due-keys": {
         "task": "accounts.tasks.destroy_due_keys",
         "schedule": crontab(hour=3, minute=47),

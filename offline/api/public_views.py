@@ -130,8 +130,10 @@ def _count(request: Request) -> None:
 
 def _address(request: Request) -> str:
     """The caller's address, as far as the proxies that we trust tell it."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    told: list[str] = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    ]
     if proxies and len(told) >= proxies:
         return told[-proxies][:60]
     return str(request.META.get("REMOTE_ADDR", ""))

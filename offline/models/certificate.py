@@ -102,6 +102,10 @@ class Certificate(models.Model):
         return Money(self.held_minor, currency(self.currency))
 
     @property
+    def returned(self) -> Money:
+        return Money(self.returned_minor, currency(self.currency))
+
+    @property
     def amount(self) -> Money:
         return Money(self.authorised_minor, currency(self.currency))
 

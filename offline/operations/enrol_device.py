@@ -89,6 +89,12 @@ def enrol_device(*, wallet: Wallet, enrolment: Enrolment, now: datetime) -> Devi
     return device
 
 
+def prune_challenges(*, now: datetime) -> int:
+    """Forget challenges that are over; return how many."""
+    deleted, _ = DeviceChallenge.objects.filter(expires_at__lt=now).delete()
+    return deleted
+
+
 def _checked(text: str, wallet: Wallet, now: datetime) -> Signed[Possession]:
     proof = read(Possession, text)
     body = proof.verify(proof.body.key)

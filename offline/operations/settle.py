@@ -77,7 +77,7 @@ def prove(*, voucher: Voucher, certificate: Certificate, now: datetime) -> Code 
     )
     if not found:
         return None
-    if voucher.pk is None:
+    if not voucher.pk:
         voucher.save(force_insert=True)
     open_fork(certificate=certificate, voucher=voucher, conflicts=found, now=now)
     return found[0].code
@@ -85,7 +85,7 @@ def prove(*, voucher: Voucher, certificate: Certificate, now: datetime) -> Code 
 
 def keep(voucher: Voucher) -> None:
     """Write what became of a voucher; the evidence of one that is there already stays as it is."""
-    if voucher.pk is None:
+    if not voucher.pk:
         voucher.save(force_insert=True)
     else:
         voucher.save(update_fields=_FIELDS)

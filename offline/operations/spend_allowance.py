@@ -25,7 +25,12 @@ def spend_allowance(*, key: str, amount: int, limit: int, window: timedelta, now
     Raises `AllowanceUsedUp` when that is more than `limit`; the caller's transaction, rolled
     back, then leaves the count as it was.
     """
-    parameters = {"key": key[:100], "ends": now + window, "amount": amount, "now": now}
+    parameters: dict[str, str | int | datetime] = {
+        "key": key[:100],
+        "ends": now + window,
+        "amount": amount,
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SPEND, parameters)
         used, ends = cursor.fetchone()

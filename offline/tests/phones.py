@@ -46,6 +46,31 @@ def offline_wallet(owner: User, *, holding: str = "0", code: str = "NGN") -> Wal
     return wallet
 
 
+class Keys:
+    """Keys for phones: new ones, unless a test begins anew with those of the tests before it."""
+
+    def __init__(self) -> None:
+        self._made: list[PrivateKey] = []
+        self._next: int | None = None
+
+    def begin(self) -> None:
+        self._next = 0
+
+    def forget(self) -> None:
+        self._next = None
+
+    def take(self) -> PrivateKey:
+        if self._next is None:
+            return PrivateKey.generate()
+        if self._next == len(self._made):
+            self._made.append(PrivateKey.generate())
+        self._next += 1
+        return self._made[self._next - 1]
+
+
+keys = Keys()
+
+
 class Phone:
     """A device of a person of its own, enrolled, with an offline wallet that holds money."""
 
@@ -53,7 +78,7 @@ class Phone:
         self.owner = owner or person()
         self.client: APIClient = client_of(self.owner)
         self.wallet = offline_wallet(self.owner, holding=holding, code=code)
-        self.key = PrivateKey.generate()
+        self.key = keys.take()
         self.did = self.key.public.key_id
         enrolled = self.enrol()
         assert enrolled.status_code == 201, enrolled.content
