@@ -74,6 +74,11 @@ class MeView(APIView):
         # A key may read who its owner is; only they themselves say otherwise.
         return None if self.request.method == "PATCH" else "read"
 
+    @property
+    def sensitive(self) -> bool:
+        # Whoever took somebody's access token must not take away what is asked for at login.
+        return self.request.method == "PATCH" and "email_code" in self.request.data
+
     @extend_schema(operation_id="users_me", responses=PersonSerializer)
     def get(self, request: Request) -> Response:
         person = get_person(user_id=principal_of(request).id)

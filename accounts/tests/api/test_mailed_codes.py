@@ -6,9 +6,11 @@ from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
 from django.db.models import F
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from accounts.api.tokens import write_access
 from accounts.models import KnownDevice, LoginCode, TokenFamily, User
-from accounts.operations import log_out_everywhere, update_profile
+from accounts.operations import log_out_everywhere, start_family, update_profile
 from accounts.tests.api.auth_client import AuthClient, pending
 from accounts.tests.authenticators import totp
 from accounts.tests.factories import PASSWORD, client_of, person, with_password
@@ -66,6 +68,20 @@ def test_the_rule_is_ones_own_to_set(alice: User) -> None:
     assert answer.status_code == 200
     assert answer.json()["email_code"] == "unknown_devices"
     assert api.get("/api/v1/users/me").json()["email_code"] == "unknown_devices"
+
+
+def test_who_only_stole_an_access_token_does_not_set_it(careful: User) -> None:
+    login = start_family(user=careful, at=timezone.now() - timedelta(minutes=16))
+    token = write_access(login, life=timedelta(hours=1))
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+
+    answer = api.patch("/api/v1/users/me", {"email_code": "never"}, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "reauthentication_required")
+    careful.refresh_from_db()
+    assert careful.email_code == "always"
+    assert api.patch("/api/v1/users/me", {"name": "Alice"}, format="json").status_code == 200
 
 
 def test_another_rule_is_refused(alice: User) -> None:
