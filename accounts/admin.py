@@ -14,7 +14,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordCha
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.models import Role, TokenFamily, User
 from accounts.operations import set_password
 from accounts.queries import phone_of
-from ledger.admin import ReadOnlyAdmin
+from ledger.admin import ReadOnly, ReadOnlyAdmin
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -83,19 +83,6 @@ admin.site.site_url = None
 admin.site.unregister(
     [Group, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken]
 )
-
-
-class ReadOnly:
-    """Looking is a permission; adding, changing and deleting is nobody's."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # no subscript at run time

@@ -17,7 +17,11 @@ else:  # generic for the type checker alone
 
 @admin.register(Event)
 class EventAdmin(ModelAdmin):
-    """What happened, newest first; nobody changes the past."""
+    """What happened, newest first; nobody changes the past.
+
+    Says for itself what the ledger's `ReadOnlyAdmin` says: neither app sees the other, and
+    nothing is below both.
+    """
 
     actions = None
     show_full_result_count = False

@@ -24,13 +24,10 @@ else:  # generic for the type checker alone
 _FILTERED = r"(__(id|code))?(__(exact|gte|lt|isnull))?"
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Money is looked at here; it is moved by operations, elsewhere."""
+class ReadOnly:
+    """Looking is a permission; adding, changing and deleting is nobody's. For lists and inlines."""
 
-    actions = None
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
@@ -38,6 +35,13 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, ModelAdmin):
+    """Money is looked at here; it is moved by operations, elsewhere."""
+
+    actions = None
+    show_full_result_count = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the filters ask: Django's own answer lets any column be guessed at."""
