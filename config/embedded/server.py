@@ -217,7 +217,7 @@ def _greet(host: str, port: int, progress: Progress, *, demo: bool) -> None:
         f"  API reference   {origin}/api/docs",
         f"  back office     {origin}/admin/",
     ]
-    if demo and host in state.EVERYWHERE:
+    if demo and host in state.EVERYWHERE and "ALLOWED_HOSTS" not in os.environ:
         lines += [f"  also answers    {' '.join(state.names(host))}; ALLOWED_HOSTS=... for others"]
     if demo:
         lines += [

@@ -67,8 +67,8 @@ def names(host: str) -> list[str]:
     point: the mailbox and the demo's passwords are for who knows this machine. A server on
     every address answers to the machine's name and to its addresses in the networks too.
     """
-    own = [socket.gethostname(), *_addresses()] if host in EVERYWHERE else [host]
-    return list(dict.fromkeys([*_LOOPBACK, *map(_in_url, own)]))
+    own = [host, socket.gethostname(), *_addresses()] if host in EVERYWHERE else [host]
+    return list(dict.fromkeys([*_LOOPBACK, *map(_in_url, filter(None, own))]))
 
 
 def _addresses() -> list[str]:
