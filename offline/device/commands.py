@@ -16,12 +16,11 @@ from offline.messages import Certificate, Jws, MessageRefusal, Request, Voucher,
 
 def request(store: Store, arguments: Namespace) -> None:
     """Ask for money: once, within five minutes."""
-    wallet = store.load()
-    amount = arguments.amount and to_minor(arguments.amount, exponent=wallet.exponent)
-    screen.show(
-        receiving.ask(store, now=_now(), amount_minor=amount or None, memo=arguments.memo),
-        arguments,
-    )
+    amount = None
+    if arguments.amount:
+        amount = to_minor(arguments.amount, exponent=store.load().exponent)
+    asked = receiving.ask(store, now=_now(), amount_minor=amount, memo=arguments.memo)
+    screen.show(asked, arguments)
     screen.say("Show this to the payer. It is good for five minutes, and once.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from offline.messages import (
@@ -144,9 +144,9 @@ class Wallet:
     incomes: list[Income] = field(default_factory=list)
     revocations: Revocations | None = None
 
-    @cached_property
+    @property
     def key(self) -> PrivateKey:
-        return PrivateKey.from_pem(self.key_pem.encode())
+        return _opened(self.key_pem)
 
     @property
     def device(self) -> str:
@@ -193,6 +193,12 @@ class Wallet:
                 "revocations": Revocations(**revocations) if revocations else None,
             }
         )
+
+
+# Checking that the key is a sound one takes longer than all the rest.
+@lru_cache(maxsize=8)
+def _opened(pem: str) -> PrivateKey:
+    return PrivateKey.from_pem(pem.encode())
 
 
 def _with_outcome(kind: type[Any], stored: dict[str, Any]) -> Any:
