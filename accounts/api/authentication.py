@@ -10,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.api import tokens
+from accounts.api import cookies, tokens
 from accounts.api_keys import digest, is_well_formed
 from accounts.errors import TokenNotValid
 from accounts.principal import Principal
@@ -24,16 +24,8 @@ class AccessTokenAuthentication(BaseAuthentication):
         scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        try:
-            claims = tokens.read_access(encoded.strip())
-        except TokenNotValid as refusal:
-            raise _refused() from refusal
-        principal = find_principal(
-            user_id=claims.user_id, family_id=claims.family_id, version=claims.version
-        )
-        if principal is None:
-            raise _refused()
-        return principal, claims
+        claims = _read(encoded.strip())
+        return _principal(claims), claims
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -58,6 +50,18 @@ class ApiKeyAuthentication(BaseAuthentication):
         return principal, None
 
 
+class CookieAuthentication(BaseAuthentication):
+    """The access token in a cookie, and with it a proof that our own page asks for a change."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, tokens.Claims] | None:
+        encoded = request.COOKIES.get(cookies.ACCESS_COOKIE)
+        if encoded is None:
+            return None
+        claims = _read(encoded)
+        cookies.require_own_page(request, family_id=claims.family_id)
+        return _principal(claims), claims
+
+
 class AccessTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = AccessTokenAuthentication
     name = "accessToken"
@@ -74,6 +78,19 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "apiKey", "in": "header", "name": "X-API-Key"}
 
 
+class CookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = CookieAuthentication
+    name = "cookie"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookies.ACCESS_COOKIE,
+            "description": "All methods but GET want X-CSRF-Token as well.",
+        }
+
+
 def _address_of(request: Request) -> str:
     """Where a request came from; an IPv4 address is itself however the server spells it."""
     address = ip_address(get_adapter().get_client_ip(request))
@@ -83,6 +100,22 @@ def _address_of(request: Request) -> str:
 def principal_of(request: Request) -> Principal:
     """Return who asks; only for views that anonymous callers cannot reach."""
     return cast(Principal, request.user)
+
+
+def _read(encoded: str) -> tokens.Claims:
+    try:
+        return tokens.read_access(encoded)
+    except TokenNotValid as refusal:
+        raise _refused() from refusal
+
+
+def _principal(claims: tokens.Claims) -> Principal:
+    principal = find_principal(
+        user_id=claims.user_id, family_id=claims.family_id, version=claims.version
+    )
+    if principal is None:
+        raise _refused()
+    return principal
 
 
 def _refused(message: str = TokenNotValid.message) -> AuthenticationFailed:

@@ -48,3 +48,14 @@ class RefreshSerializer(serializers.Serializer[Any]):
 class TokenPairSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField()
     refresh_token = serializers.CharField()
+
+
+class CookiePairSerializer(serializers.Serializer[Any]):
+    refresh_token = serializers.CharField(max_length=4096)
+    access_token = serializers.CharField(max_length=4096, required=False)
+
+
+class CsrfTokenSerializer(serializers.Serializer[Any]):
+    """What to send as `X-CSRF-Token`; the cookie `__Host-csrf` holds the same."""
+
+    csrf_token = serializers.CharField()

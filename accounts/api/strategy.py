@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.api import tokens
+from accounts.api import cookies, tokens
 from accounts.api.devices import know_device_of
 from accounts.errors import TokenNotValid
 from accounts.models import User
@@ -34,11 +34,11 @@ class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth
         session_token: str | None = super().get_session_token(request)
         if session_token:
             return session_token
-        scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer":
+        encoded = _access_token_of(request)
+        if encoded is None:
             return None
         try:
-            claims = tokens.read_access(encoded.strip())
+            claims = tokens.read_access(encoded)
         except TokenNotValid:
             return None
         return find_session_key(
@@ -83,6 +83,14 @@ class FamilyTokenStrategy(SessionTokenStrategy):  # type: ignore[misc] # allauth
         if device_token := know_device_of(request, user=user, at=now):
             meta["device_token"] = device_token
         return meta
+
+
+def _access_token_of(request: HttpRequest) -> str | None:
+    authorization = request.META.get("HTTP_AUTHORIZATION")
+    if authorization is None:
+        return cookies.access_token_of(request)
+    scheme, _, encoded = authorization.partition(" ")
+    return encoded.strip() if scheme.lower() == "bearer" else None
 
 
 def _proofs(request: HttpRequest) -> tuple[datetime | None, datetime | None]:

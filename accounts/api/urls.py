@@ -16,6 +16,7 @@ from accounts.api import (
     mailed_codes,
     people_views,
     privacy_views,
+    token_views,
     views,
 )
 from accounts.api.api_keys import KeysView, KeyView, RolloverView
@@ -37,14 +38,16 @@ _OURS: list[tuple[str, Any]] = [
     ("auth/code/resend", mailed_codes.ResendMailedCodeView),
     ("auth/email/verify", mailbox_codes.CountedVerifyEmailView),
     ("auth/email/verify/resend", mailbox_codes.ResendToAnybodyView),
+    ("auth/session", token_views.CookieSessionView),
     ("auth/password/reset", mailbox_codes.DiscreetResetView),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("tokens/refresh", views.RefreshView.as_view(), name="tokens-refresh"),
+    path("tokens/refresh", token_views.RefreshView.as_view(), name="tokens-refresh"),
+    path("auth/cookie", token_views.CookieView.as_view(), name="auth-cookie"),
     path("auth/google", google.GoogleView.as_view(), name="auth-google"),
     path("auth/google/callback", google.GoogleCallbackView.as_view(), name="auth-google-callback"),
-    path("auth/logout-all", views.LogOutEverywhereView.as_view(), name="auth-logout-all"),
+    path("auth/logout-all", token_views.LogOutEverywhereView.as_view(), name="auth-logout-all"),
     path("users", people_views.PeopleView.as_view(), name="users"),
     path("users/me", views.MeView.as_view(), name="users-me"),
     path("users/me/export", privacy_views.ExportView.as_view(), name="my-export"),
