@@ -40,7 +40,7 @@ class ReadOnly:
 class ReadOnlyAdmin(ReadOnly, ModelAdmin):
     """Money is looked at here; it is moved by operations, elsewhere."""
 
-    actions = None
+    actions: Any = None
     show_full_result_count = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:

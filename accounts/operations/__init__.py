@@ -4,6 +4,7 @@ from accounts.operations.add_person import add_person
 from accounts.operations.bind_session import bind_session
 from accounts.operations.change_person import PersonChanges, change_person
 from accounts.operations.check_pin import check_pin
+from accounts.operations.check_second_factor import check_second_factor
 from accounts.operations.claim_answer import claim_answer
 from accounts.operations.create_key import KeyTerms, create_key
 from accounts.operations.decide_document import decide_document, read_document
@@ -30,6 +31,7 @@ from accounts.operations.revoke_key import revoke_key
 from accounts.operations.roll_over_key import roll_over_key
 from accounts.operations.rotate_field_keys import Rotation, rotate_field_keys
 from accounts.operations.rotate_refresh_token import PresentedToken, rotate_refresh_token
+from accounts.operations.seal_factor import open_factor, seal_factor
 from accounts.operations.send_login_code import open_login_code, renew_login_code
 from accounts.operations.set_password import set_password
 from accounts.operations.set_pin import set_pin
@@ -51,6 +53,7 @@ __all__ = [
     "bind_session",
     "change_person",
     "check_pin",
+    "check_second_factor",
     "claim_answer",
     "create_key",
     "decide_document",
@@ -68,6 +71,7 @@ __all__ = [
     "know_device",
     "log_out_everywhere",
     "note_change",
+    "open_factor",
     "open_login_code",
     "propose_role",
     "prune_answers",
@@ -82,6 +86,7 @@ __all__ = [
     "roll_over_key",
     "rotate_field_keys",
     "rotate_refresh_token",
+    "seal_factor",
     "see_device",
     "set_password",
     "set_pin",
