@@ -92,6 +92,10 @@ class Gatherer(Generic[Job, Outcome]):
             raise place.outcome
         return place.outcome
 
+    def waiting(self) -> int:
+        """Return how many jobs wait at this moment: for measurements."""
+        return len(self._waiting)
+
     def _await(self, place: _Place[Job, Outcome]) -> None:
         if place.turn.acquire(timeout=self._patience):
             return

@@ -74,11 +74,12 @@ class TestOwnerIsRefused:
             ((5, 1), (-5, 3), 2, "not whole"),
             ((5, 1), (-5, 2), 3, "not whole"),
             ((5, 1), (-5, 1), 2, "posting_pkey"),
-            ((5, -1), (-5, 2), 2, "position"),
-            ((0, 1), (0, 2), 2, "posting_moves_something"),
+            ((5, -1), (-5, 2), 2, "not whole"),
+            ((5, 0), (-5, 2), 2, "not whole"),
+            ((0, 1), (0, 2), 2, "move nothing"),
             ((None, 1), (5, 2), 2, "amount_minor"),
             ((5, None), (-5, 2), 2, "position"),
-            ((5, 1), (-5, 2), 1, "two_postings_or_more"),
+            ((5, 1), (-5, 2), 1, "not whole"),
             ((5, 1), (-5, 2), None, "posting_count"),
         ],
     )
@@ -93,16 +94,37 @@ class TestOwnerIsRefused:
         with pytest.raises(DatabaseError, match=because):
             entry_with((a, first[0], 71, first[1]), (b, second[0], 71, second[1]), says=says)
 
-    @pytest.mark.parametrize("when", ["occurred_at", "recorded_at"])
     @pytest.mark.parametrize("instant", ["infinity", "-infinity"])
-    def test_entry_of_no_instant(self, when: str, instant: str) -> None:
-        instants = {"occurred_at": "now()", "recorded_at": "now()"} | {when: f"'{instant}'"}
+    def test_entry_of_no_instant(self, instant: str) -> None:
         refused(
             "INSERT INTO ledger_journalentry (reference, kind, posting_count, occurred_at,"
-            " recorded_at, request_id) VALUES ('RAW', 'transfer', 2,"
-            f" {instants['occurred_at']}, {instants['recorded_at']}, '')",
+            " recorded_at, request_id) VALUES ('RAW', 'transfer', 2, %s, now(), '')",
+            instant,
             because="instant_is_finite",
         )
+
+    def test_pair_with_a_third_posting_that_moves_money(self) -> None:
+        a, b, c = customer(), customer(), customer()
+        for says in (2, 3):
+            with pytest.raises(DatabaseError, match="sum to zero"):
+                entry_with((a, 5, 71, 1), (b, -5, 71, 2), (c, 7, 71, 3), says=says)
+
+    def test_many_entries_of_which_one_does_not_balance(self) -> None:
+        a, b = customer(10), customer()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_journalentry (id, reference, kind, posting_count, occurred_at,"
+                " recorded_at, request_id) SELECT 900 + n, 'RAW' || n, 'transfer', 2, now(), now(),"
+                " '' FROM generate_series(1, 3) n"
+            )
+            with pytest.raises(DatabaseError, match="entry 902 "), transaction.atomic():
+                cursor.execute(
+                    "INSERT INTO ledger_posting (entry_id, account_id, amount_minor, balance_after,"
+                    " sequence, position, type) SELECT 900 + n, v.a, v.m * n + (n = 2)::int * v.x,"
+                    " 0, 70 + n, v.p, 'x' FROM generate_series(1, 3) n,"
+                    " (VALUES (%s, 5, 1, 0), (%s, -5, 2, 1)) v(a, m, p, x)",
+                    [a, b],
+                )
 
     def test_single_posting(self) -> None:
         with pytest.raises(DatabaseError, match="sum to zero"):

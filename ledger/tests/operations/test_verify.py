@@ -178,8 +178,8 @@ def test_disabled_trigger_is_named(books: Books) -> None:
     ("sql", "says"),
     [
         (
-            "ALTER DOMAIN ledger_amount DROP CONSTRAINT posting_moves_something",
-            "constraint posting_moves_something on ledger_posting.amount_minor",
+            "ALTER DOMAIN ledger_held DROP CONSTRAINT held_is_not_negative",
+            "constraint held_is_not_negative on ledger_ledgeraccount.held_minor",
         ),
         (
             "ALTER TABLE ledger_journalentry DROP CONSTRAINT one_entry_for_each_reference",
