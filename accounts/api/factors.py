@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.headless.mfa.inputs import AuthenticateInput, ReauthenticateInput
@@ -31,8 +32,10 @@ from accounts.api.step_up import LOGIN_LIFE, SECOND_FACTOR_LIFE
 from accounts.api.tries import CountedInput
 from accounts.errors import TooManyTries
 from accounts.models import User
-from accounts.operations import take_try
+from accounts.operations import open_factor, seal_factor, take_try
 from accounts.patience import ONE_TIME_CODE, SECOND_STEP
+
+_SEALED = "sealed:"
 
 
 def showed_lately(request: HttpRequest) -> bool:
@@ -49,6 +52,15 @@ class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth is unty
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         # Passkeys belong to this name for good, whatever host a request was sent to.
         return {"id": settings.WEBAUTHN_RP_ID, "name": settings.MFA_TOTP_ISSUER}
+
+    def encrypt(self, text: str) -> str:
+        return f"{_SEALED}{seal_factor(secret=text)}"
+
+    def decrypt(self, encrypted_text: str) -> str:
+        if not encrypted_text.startswith(_SEALED):
+            # Kept in clear by an earlier version.
+            return encrypted_text
+        return open_factor(secret_id=UUID(encrypted_text.removeprefix(_SEALED)))
 
 
 class OneTimeCode:

@@ -13,6 +13,14 @@ from accounts.models import FailedTries, KnownDevice, LoginCode
 KEPT_FOR = timedelta(days=7)
 _BATCH = 5_000
 
+# Nobody holds them any more. Young ones may belong to a transaction that is not done.
+_PRUNE_SECRETS = """
+DELETE FROM accounts_factorsecret AS kept
+ WHERE made_at < %(before)s AND NOT EXISTS (
+    SELECT FROM mfa_authenticator
+     WHERE data->>'secret' = 'sealed:' || kept.id OR data->>'seed' = 'sealed:' || kept.id)
+"""
+
 # A family goes whole: while it lives, a spent token that comes back must still be recognised.
 # Whoever is at a family at this moment keeps it for another day.
 _PRUNE = """
@@ -41,6 +49,7 @@ def prune_logins(*, now: datetime) -> int:
             forgotten += batch
             if batch < _BATCH:
                 break
+        cursor.execute(_PRUNE_SECRETS, {"before": now - timedelta(days=1)})
 
     Session.objects.filter(expire_date__lt=now).delete()
     FailedTries.objects.filter(last_at__lt=now - KEPT_FOR).delete()

@@ -30,6 +30,7 @@ except ValueError as fault:
 # `manage.py rotate_field_keys` seals them anew.
 SEALED_COLUMNS = [
     ("accounts_datakey", "wrapped", "id"),
+    ("accounts_factorsecret", "sealed", "id"),
     ("offline_issuerkey", "sealed", "kid"),
 ]
 
