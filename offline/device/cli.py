@@ -58,6 +58,7 @@ _COMMANDS: dict[str, Callable[[Store, argparse.Namespace], None]] = {
     "load": online.load,
     "sync": online.sync,
     "close": online.close,
+    "code": online.code,
     "request": commands.request,
     "pay": commands.pay,
     "receive": commands.receive,
@@ -102,7 +103,10 @@ def _add_online(verbs: Verbs[argparse.ArgumentParser]) -> None:
     load.add_argument("amount", help="such as 1000.00; 0 for a device that only receives")
     sync = verbs.add_parser("sync", help="online: hand in what is waiting, learn what became of it")
     close = verbs.add_parser("close", help="online: spend no more, so that you can load anew")
-    for verb in (enrol, load, sync, close):
+    code = verbs.add_parser("code", help="online: have the server sign a code to print")
+    code.add_argument("amount", nargs="?", default="", help="with it, a request for once")
+    _shows(code)
+    for verb in (enrol, load, sync, close, code):
         verb.add_argument("--email", default=os.environ.get("DEVICE_EMAIL", ""))
 
 

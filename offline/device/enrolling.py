@@ -119,6 +119,12 @@ def close(server: Server, store: Store, *, now: int) -> Spending:
     return spending
 
 
+def code(server: Server, wallet: Wallet, *, amount: str) -> str:
+    """Return a request to this wallet that the issuer signs: to print, unless of an amount."""
+    asked = {"wallet": wallet.number} | ({"amount": amount} if amount else {})
+    return str(server.post(f"{API}/wallets/qr-code", asked)["text"])
+
+
 def new_issuer_keys(server: Server, wallet: Wallet) -> None:
     """Learn the keys that the issuer has added. None that is known is ever forgotten."""
     _, keys = _issuer(server)

@@ -7,11 +7,12 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
-from offline.device import enrolling, login, screen, syncing
+from offline.device import enrolling, login, receiving, screen, syncing
 from offline.device.commands import describe
 from offline.device.errors import ServerRefused
 from offline.device.server import Server
 from offline.device.stores import FileStore, Store
+from offline.messages import bundles
 
 
 def enrol(path: Path, pin: str, arguments: Namespace) -> None:
@@ -60,6 +61,16 @@ def sync(store: Store, arguments: Namespace) -> None:
     screen.say(f"{report.sent} sent, {len(report.changed)} news, {report.revoked} devices revoked.")
     if report.clock_off_seconds:
         screen.say(f"This device's clock is off by {report.clock_off_seconds // 60} minutes.")
+
+
+def code(store: Store, arguments: Namespace) -> None:
+    """Have the server sign a code to print, or with an amount a request for once."""
+    wallet = store.load()
+    server = _logged_in(wallet.origin, arguments)
+    text = enrolling.code(server, wallet, amount=arguments.amount)
+    receiving.adopt(store, text)
+    screen.show(bundles.from_any(text), arguments)
+    screen.say("Payments that answer this code can be received now.")
 
 
 def _register(server: Server, store: Store, arguments: Namespace) -> None:
