@@ -27,6 +27,7 @@ from offline.models import (
     IssuerKey,
     RevocationList,
     Voucher,
+    VoucherStatus,
 )
 from offline.models.voucher import KNOWN
 
@@ -214,6 +215,19 @@ def has_other_open_forks(case: Case) -> bool:
         certificate__wallet_id=case.certificate.wallet_id,
     )
     return others.exclude(pk=case.pk).exists()
+
+
+def disputed_of(case: Case) -> QuerySet[Voucher]:
+    """Return the vouchers of a case that are not paid and wait for a decision."""
+    rows = Voucher.objects.filter(certificate=case.certificate, status=VoucherStatus.DISPUTED)
+    return rows.select_related("payee").order_by("id")
+
+
+def owed_minor(code: str) -> int:
+    """Return what payers owe us because the reserve paid for them, in minor units."""
+    reserve = Voucher.objects.filter(currency=code, from_reserve_minor__gt=0)
+    total: int | None = reserve.aggregate(total=Sum("from_reserve_minor"))["total"]
+    return total or 0
 
 
 def get_decision(decision_id: int) -> CaseDecision:
