@@ -53,5 +53,37 @@ DEPOSIT_ENTRIES_HAVE_DEPOSITS = Check(
     WHERE e.id BETWEEN %(low)s AND %(high)s AND left(e.reference, 4) = 'DEP_'
     """,
 )
+PAYMENT_GUARDS_STAND = Check(
+    "payment_guards_stand",
+    "the triggers that keep deposits and what providers told as they were are there and on, the "
+    "application removes none, and what makes them unique is there",
+    Range.WHOLE,
+    """
+    SELECT count(*), (array_agg(g.fault ORDER BY g.fault) FILTER (WHERE g.broken))[1]
+    FROM (
+        SELECT format('trigger %%s on %%s is missing or off', w.name, w.host) AS fault,
+               t.tgenabled IS DISTINCT FROM 'O' AS broken
+        FROM (VALUES ('payments_deposit', 'deposit_terms_are_final'),
+                     ('payments_webhookdelivery', 'what_arrived_never_changes'),
+                     ('payments_webhookdelivery', 'webhook_deliveries_are_never_deleted'))
+            w(host, name)
+        LEFT JOIN pg_trigger t ON t.tgname = w.name AND t.tgrelid = to_regclass(w.host)
+        UNION ALL
+        SELECT format('purser_app may remove from %%s', w.host),
+               has_table_privilege('purser_app', w.host, 'DELETE, TRUNCATE')
+        FROM (VALUES ('payments_deposit'), ('payments_webhookdelivery')) w(host)
+        UNION ALL
+        SELECT format('constraint on %%s of %%s is missing or off', w.part, w.host),
+               NOT EXISTS (
+                   SELECT 1 FROM pg_index i
+                   WHERE i.indrelid = to_regclass(w.host) AND i.indisunique AND i.indisvalid
+                       AND i.indpred IS NULL AND pg_get_indexdef(i.indexrelid)
+                           LIKE '%%%% USING btree (' || w.part || ')')
+        FROM (VALUES ('payments_deposit', 'reference'),
+                     ('payments_deposit', 'provider_reference'),
+                     ('payments_deposit', 'request_key'),
+                     ('payments_webhookdelivery', 'provider, dedupe_key')) w(host, part)) g
+    """,
+)
 
-PAYMENT_CHECKS = (DEPOSITS_MATCH_ENTRIES, DEPOSIT_ENTRIES_HAVE_DEPOSITS)
+PAYMENT_CHECKS = (PAYMENT_GUARDS_STAND, DEPOSITS_MATCH_ENTRIES, DEPOSIT_ENTRIES_HAVE_DEPOSITS)

@@ -65,8 +65,37 @@ TRANSFER_ENTRIES_HAVE_TRANSFERS = Check(
     WHERE e.id BETWEEN %(low)s AND %(high)s AND left(e.reference, 4) = 'TRF_'
     """,
 )
+WALLET_GUARDS_STAND = Check(
+    "wallet_guards_stand",
+    "the application changes of wallets and transfers what is to change and removes none, and "
+    "what makes them unique is there",
+    Range.WHOLE,
+    """
+    SELECT count(*), (array_agg(g.fault ORDER BY g.fault) FILTER (WHERE g.broken))[1]
+    FROM (
+        SELECT format('purser_app may change %%s of %%s', a.attname, w.host) AS fault,
+               has_column_privilege('purser_app', a.attrelid, a.attnum, 'UPDATE') AS broken
+        FROM (VALUES ('wallets_wallet', ARRAY['label', 'status']),
+                     ('wallets_transfer', ARRAY['status'])) w(host, changing)
+        JOIN pg_attribute a ON a.attrelid = to_regclass(w.host) AND a.attnum > 0
+            AND NOT a.attisdropped AND a.attname <> ALL (w.changing)
+        UNION ALL
+        SELECT format('purser_app may remove from %%s', w.host),
+               has_table_privilege('purser_app', w.host, 'DELETE, TRUNCATE')
+        FROM (VALUES ('wallets_wallet'), ('wallets_transfer')) w(host)
+        UNION ALL
+        SELECT format('constraint %%s on %%s is missing or off', w.name, w.host),
+               NOT coalesce(i.indisunique AND i.indisvalid, false)
+        FROM (VALUES ('wallets_wallet', 'wallets_wallet_pkey'),
+                     ('wallets_wallet', 'one_wallet_for_each_number'),
+                     ('wallets_transfer', 'wallets_transfer_pkey')) w(host, name)
+        LEFT JOIN pg_index i ON i.indexrelid = to_regclass(w.name)
+            AND i.indrelid = to_regclass(w.host)) g
+    """,
+)
 
 WALLET_CHECKS = (
+    WALLET_GUARDS_STAND,
     WALLETS_MATCH_ACCOUNTS,
     WALLETS_BELONG_TO_OPENERS,
     TRANSFERS_MATCH_ENTRIES,

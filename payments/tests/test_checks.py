@@ -130,3 +130,38 @@ def test_name_a_deposit_that_is_not_the_wallet_owners(paid: Deposit) -> None:
         Deposit.objects.filter(pk=paid.pk).update(owner_id=uuid4())
         assert paid.reference in broken()["deposits_match_their_entries"]
         transaction.set_rollback(True)  # what a test broke is not committed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        (
+            "ALTER TABLE payments_deposit DISABLE TRIGGER deposit_terms_are_final",
+            "trigger deposit_terms_are_final on payments_deposit is missing or off",
+        ),
+        (
+            "DROP TRIGGER what_arrived_never_changes ON payments_webhookdelivery",
+            "trigger what_arrived_never_changes on payments_webhookdelivery is missing or off",
+        ),
+        (
+            "GRANT DELETE ON payments_webhookdelivery TO purser_app",
+            "purser_app may remove from payments_webhookdelivery",
+        ),
+        (
+            "ALTER TABLE payments_deposit DROP CONSTRAINT payments_deposit_reference_key",
+            "constraint on reference of payments_deposit is missing or off",
+        ),
+        (
+            "DROP INDEX provider_event_is_stored_once",
+            "constraint on provider, dedupe_key of payments_webhookdelivery is missing or off",
+        ),
+    ],
+)
+def test_name_a_guard_that_was_taken_away(sql: str, says: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute(sql)
+        cursor.execute("RESET ROLE")
+
+    assert broken() == {"payment_guards_stand": says}

@@ -136,3 +136,30 @@ def test_name_a_transfer_that_is_not_its_entrys(sent: Transfer, change: str) -> 
     corrupt(f"UPDATE wallets_transfer SET {change} WHERE entry_id = %s", sent.entry_id)
 
     assert str(sent.entry_id) in broken()["transfers_match_their_entries"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        (
+            "GRANT UPDATE (owner_id) ON wallets_wallet TO purser_app",
+            "purser_app may change owner_id of wallets_wallet",
+        ),
+        (
+            "GRANT UPDATE ON wallets_transfer TO purser_app",
+            "purser_app may change amount_minor of wallets_transfer",
+        ),
+        (
+            "GRANT DELETE ON wallets_transfer TO purser_app",
+            "purser_app may remove from wallets_transfer",
+        ),
+        (
+            "ALTER TABLE wallets_wallet DROP CONSTRAINT one_wallet_for_each_number",
+            "constraint one_wallet_for_each_number on wallets_wallet is missing or off",
+        ),
+    ],
+)
+def test_name_a_guard_that_was_taken_away(source: Wallet, sql: str, says: str) -> None:
+    corrupt(sql)
+
+    assert broken() == {"wallet_guards_stand": says}
