@@ -7,7 +7,7 @@ import re
 from offline.device.errors import InvalidAmount
 from offline.messages.members import LARGEST_INTEGER
 
-_DECIMAL = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?")
+_DECIMAL = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,9}))?")
 
 
 def to_minor(text: str, *, exponent: int) -> int:

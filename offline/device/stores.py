@@ -20,7 +20,9 @@ from offline.messages import Malformed, base64url
 
 _FORMAT = "purser-wallet/1"
 # 32 MiB and about a tenth of a second for every guess at the PIN.
-_COST = 2**15
+COST = 2**15
+# A file that asks for more than a gigabyte is nobody's wallet.
+_HIGHEST_COST = 2**20
 
 
 class Store(Protocol):
@@ -53,10 +55,11 @@ class FileStore:
     Use `opened` or `created`: they hold the lock that keeps two programs from one counter.
     """
 
-    def __init__(self, path: Path, *, salt: bytes, pin: str) -> None:
+    def __init__(self, path: Path, *, salt: bytes, cost: int, pin: str) -> None:
         self._path = path
         self._salt = salt
-        self._cipher = AESGCM(Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(pin.encode()))
+        self._cost = cost
+        self._cipher = AESGCM(Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(pin.encode()))
 
     @classmethod
     @contextmanager
@@ -65,7 +68,8 @@ class FileStore:
         if not path.exists():
             raise WalletMissing
         with _locked(path):
-            store = cls(path, salt=_part(_read(path), "salt"), pin=pin)
+            sealed = _read(path)
+            store = cls(path, salt=_part(sealed, "salt"), cost=_cost(sealed), pin=pin)
             store.load()
             yield store
 
@@ -77,7 +81,7 @@ class FileStore:
         with _locked(path):
             if path.exists():
                 raise WalletPresent
-            store = cls(path, salt=os.urandom(16), pin=pin)
+            store = cls(path, salt=os.urandom(16), cost=COST, pin=pin)
             store.save(wallet)
             yield store
 
@@ -101,6 +105,7 @@ class FileStore:
         plain = json.dumps(wallet.to_json()).encode()
         sealed = {
             "format": _FORMAT,
+            "cost": self._cost,
             "salt": base64url.encode(self._salt),
             "nonce": base64url.encode(nonce),
             "sealed": base64url.encode(self._cipher.encrypt(nonce, plain, _FORMAT.encode())),
@@ -123,6 +128,13 @@ def _part(sealed: dict[str, Any], name: str) -> bytes:
         return base64url.decode(str(sealed.get(name)))
     except Malformed:
         raise WalletBroken from None
+
+
+def _cost(sealed: dict[str, Any]) -> int:
+    cost = sealed.get("cost")
+    if type(cost) is not int or not 1 < cost <= _HIGHEST_COST or cost & (cost - 1):
+        raise WalletBroken
+    return cost
 
 
 def _replace(path: Path, content: bytes) -> None:

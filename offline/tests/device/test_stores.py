@@ -95,6 +95,13 @@ def test_other_files_are_refused(path: Path, content: bytes) -> None:
         pytest.fail("opened")
 
 
+@pytest.mark.parametrize("cost", [None, True, 0, 1, 3, 2**21, -2, "32768"])
+def test_a_cost_that_nobody_asked_for_is_refused(path: Path, cost: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"cost": cost}))
+    with pytest.raises(WalletBroken), FileStore.opened(path, pin=PIN):
+        pytest.fail("opened")
+
+
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
