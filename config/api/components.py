@@ -71,6 +71,15 @@ COMPONENTS: dict[str, dict[str, Any]] = {
             "description": "Made when absent; returned, and named by all that the request causes.",
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
         },
+        "TransactionPin": {
+            "name": "X-Transaction-PIN",
+            "in": "header",
+            "description": (
+                "The transaction PIN of who has set one; five wrong ones in a row lock it. "
+                "Not asked of API keys."
+            ),
+            "schema": {"type": "string", "pattern": "^[0-9]{4,8}$"},
+        },
         "IdempotencyKey": _KEY_PARAMETER,
         "RequiredIdempotencyKey": {**_KEY_PARAMETER, "required": True},
     },

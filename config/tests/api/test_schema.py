@@ -104,3 +104,23 @@ def test_lists_are_pages(document: Any) -> None:
                 paged.add(path)
 
     assert paged >= LISTS
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "by_key", "pin"),
+    [
+        ("/api/v1/transfers", "get", True, False),
+        ("/api/v1/transfers", "post", True, True),
+        ("/api/v1/keys", "post", False, True),
+        ("/api/v1/users", "get", False, False),
+        ("/api/v1/users/me", "patch", False, False),
+    ],
+)
+def test_who_may_call_is_told(
+    document: Any, path: str, method: str, *, by_key: bool, pin: bool
+) -> None:
+    operation = document["paths"][path][method]
+
+    assert ({"apiKey": []} in operation["security"]) == by_key
+    asked = {"$ref": "#/components/parameters/TransactionPin"}
+    assert (asked in operation["parameters"]) == pin
