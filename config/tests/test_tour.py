@@ -31,6 +31,8 @@ _EXPECTED = (
     '"code":"signature_not_valid"',
     '"available":"0.00"',
     '"code":"not_found"',
+    "settled",
+    "-150.00 NGN",
     "The books are proved",
 )
 
