@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from offline.device import trust
 from offline.device.amounts import to_minor, to_text
 from offline.device.errors import NoCertificate, ServerAway, ServerRefused
-from offline.device.server import API, Answer, Server
+from offline.device.server import API, Answer, Server, member, rows
 from offline.device.stores import Store
 from offline.device.wallet import Spending, Wallet
 from offline.messages import (
@@ -48,8 +47,8 @@ def enrol(server: Server, wallet: Wallet, *, name: str, now: int) -> str:
     asked = server.post(f"{API}/offline/devices/challenge", {"wallet_id": wallet.number})
     proof = sign(
         Possession(
-            audience=str(asked["aud"]),
-            challenge=str(asked["challenge"]),
+            audience=member(asked, "aud"),
+            challenge=member(asked, "challenge"),
             wallet=wallet.number,
             key=wallet.key.public,
             issued_at=now,
@@ -83,7 +82,7 @@ def load(server: Server, store: Store, *, amount: str, say: Callable[[str], None
         },
         headers={"Idempotency-Key": str(uuid.uuid4())},
     )
-    spending = Spending.begin(str(answer["certificate"]))
+    spending = Spending.begin(member(answer, "certificate"))
     certificate = trust.issued(Certificate, spending.text, wallet=wallet).body
     if (certificate.device, certificate.wallet) != (wallet.device, wallet.number):
         raise ServerAway("The server sent somebody else's certificate.")
@@ -122,7 +121,7 @@ def close(server: Server, store: Store, *, now: int) -> Spending:
 def code(server: Server, wallet: Wallet, *, amount: str) -> str:
     """Return a request to this wallet that the issuer signs: to print, unless of an amount."""
     asked = {"wallet": wallet.number} | ({"amount": amount} if amount else {})
-    return str(server.post(f"{API}/wallets/qr-code", asked)["text"])
+    return member(server.post(f"{API}/wallets/qr-code", asked), "text")
 
 
 def new_issuer_keys(server: Server, wallet: Wallet) -> None:
@@ -136,23 +135,20 @@ def new_issuer_keys(server: Server, wallet: Wallet) -> None:
 
 def _issuer(server: Server) -> tuple[str, list[dict[str, str]]]:
     document = server.get(ISSUER_KEYS)
-    issuer = document.get("issuer")
-    if not isinstance(issuer, str):
-        raise ServerAway("The server names no issuer.")
-    return issuer, [key.jwk() for key in issuer_keys(document).values()]
+    return member(document, "issuer"), [key.jwk() for key in issuer_keys(document).values()]
 
 
 def _wallets(server: Server, currency: str) -> list[Answer]:
     path = f"{API}/wallets?{urlencode({'page_size': 200})}"
-    return [each for each in server.get(path)["results"] if each["currency"] == currency]
+    return [each for each in rows(server.get(path), "results") if each.get("currency") == currency]
 
 
 def _offline_wallet(server: Server, currency: str) -> str:
     for each in _wallets(server, currency):
-        if each["kind"] == "offline":
-            return str(each["number"])
+        if each.get("kind") == "offline":
+            return member(each, "number")
     opened = server.post(f"{API}/wallets", {"currency": currency, "kind": "offline"})
-    return str(opened["number"])
+    return member(opened, "number")
 
 
 def _exponent(server: Server, wallet: Wallet) -> int:
@@ -163,7 +159,7 @@ def _exponent(server: Server, wallet: Wallet) -> int:
 
 
 def _available(server: Server, wallet: Wallet) -> str:
-    return str(server.get(f"{API}/wallets/{wallet.number}/balance")["available"])
+    return member(server.get(f"{API}/wallets/{wallet.number}/balance"), "available")
 
 
 def _top_up(
@@ -172,18 +168,16 @@ def _top_up(
     lacking = wanted - to_minor(_available(server, wallet), exponent=exponent)
     if lacking <= 0:
         return
-    source: Any = next(
-        (each for each in _wallets(server, wallet.currency) if each["kind"] == "current"), None
-    )
-    if source is None:
+    current = [each for each in _wallets(server, wallet.currency) if each.get("kind") == "current"]
+    if not current:
         raise ServerRefused(
             code="no_current_wallet",
             sentence=f"There is no current wallet in {wallet.currency} to load from.",
         )
-    amount = to_text(lacking, exponent=exponent)
+    amount, source = to_text(lacking, exponent=exponent), member(current[0], "number")
     server.post(
         f"{API}/transfers",
-        {"source": source["number"], "destination": wallet.number, "amount": amount},
+        {"source": source, "destination": wallet.number, "amount": amount},
         headers={"Idempotency-Key": str(uuid.uuid4())},
     )
-    say(f"{amount} {wallet.currency} moved from wallet {source['number']}.")
+    say(f"{amount} {wallet.currency} moved from wallet {source}.")

@@ -88,3 +88,19 @@ class Server:
         if not isinstance(answer, dict):
             raise ServerAway(f"{self.origin} answers {status} without JSON. Is it a Purser?")
         return answer
+
+
+def member(answer: Answer, name: str) -> str:
+    """Return a text that an answer must have; raises `ServerAway`."""
+    value = answer.get(name)
+    if not isinstance(value, str):
+        raise ServerAway(f"The server's answer has no {name!r}. Is it a Purser?")
+    return value
+
+
+def rows(answer: Answer, name: str) -> list[Answer]:
+    """Return a list of objects that an answer must have; raises `ServerAway`."""
+    value = answer.get(name)
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ServerAway(f"The server's answer has no {name!r}. Is it a Purser?")
+    return value

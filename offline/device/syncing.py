@@ -9,7 +9,7 @@ from typing import Any
 from offline.device import trust
 from offline.device.enrolling import new_issuer_keys
 from offline.device.errors import ServerAway, UntrustedIssuer
-from offline.device.server import API, Answer, Server
+from offline.device.server import API, Answer, Server, member, rows
 from offline.device.stores import Store
 from offline.device.wallet import Income, Payment, Revocations, Wallet
 from offline.messages import Settlement, read, read_revocations
@@ -60,7 +60,7 @@ def refresh_revocations(server: Server, wallet: Wallet) -> None:
     """Bring the revocation list up to date; raises `UntrustedIssuer` for one of before."""
     known = wallet.revocations or Revocations(-1, 0, [])
     since = f"?since={known.number}" if wallet.revocations else ""
-    text = str(server.get(f"{API}/offline/revocations{since}")["list"])
+    text = member(server.get(f"{API}/offline/revocations{since}"), "list")
     signed = read_revocations(text)
     issuer = wallet.issuers.get(signed.kid)
     if issuer is None or signed.body.issuer != wallet.issuer:
@@ -102,8 +102,8 @@ def _body(wallet: Wallet, batch: Sequence[Entry]) -> Answer:
 
 
 def _keep(answer: Answer, batch: Sequence[Entry], wallet: Wallet, report: Report) -> None:
-    results = answer.get("results")
-    if not isinstance(results, list) or len(results) != len(batch):
+    results = rows(answer, "results")
+    if len(results) != len(batch):
         raise ServerAway("The server's answer does not fit what was sent.")
     for entry, result in zip(batch, results, strict=True):
         report.sent += 1

@@ -21,6 +21,7 @@ def from_any(text: str) -> list[str]:
 
     White space around the text, which terminals and files add, is none of it. Raises `Malformed`.
     """
+    # Base45 has a space, and never ends with one: no group's last digit is that large.
     text = text.strip()
     if text.startswith(packed.PREFIX):
         return packed.from_text(text)
