@@ -5,20 +5,47 @@ allauth's views, but for what would tell a stranger which addresses are known he
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
 from allauth.core.exceptions import RateLimited
-from allauth.headless.account.inputs import ResetPasswordInput, ResetPasswordKeyInput
+from allauth.headless.account.inputs import (
+    ResetPasswordInput,
+    ResetPasswordKeyInput,
+    SignupInput,
+)
 from allauth.headless.account.views import (
     ResendEmailVerificationCodeView,
     ResetPasswordView,
+    SignupView,
     VerifyEmailView,
 )
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.api import headless
 from accounts.api.tries import CountedKey
+from accounts.models import User
+from accounts.operations import rehearse_sign_up
+
+
+class WholeSignupInput(SignupInput):  # type: ignore[misc]
+    """Makes a person with all that belongs to them, or nothing; for a taken address, as if."""
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            rehearse_sign_up(password=self.cleaned_data.get("password"))
+        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return saved
+
+    def save(self, request: HttpRequest) -> User:
+        with transaction.atomic():
+            made: User = super().save(request)
+        return made
+
+
+class WholeSignupView(SignupView):  # type: ignore[misc]
+    input_class: ClassVar[dict[str, type[SignupInput]]] = {"POST": WholeSignupInput}
 
 
 class CountedVerifyEmailView(CountedKey, VerifyEmailView):  # type: ignore[misc] # untyped

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -33,9 +32,6 @@ class ProfileForm(forms.Form):
                 validate_password(password, user=person)
             except ValidationError as error:
                 self.add_error("password", error)
-        if password and not self.errors and getattr(self, "account_already_exists", False):
-            # A new account costs one hash; without it the answer's time would tell them apart.
-            make_password(password)
         return data
 
     def signup(self, request: HttpRequest, user: User) -> None:

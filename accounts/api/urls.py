@@ -36,6 +36,7 @@ _OURS: list[tuple[str, Any]] = [
     ("account/authenticators/webauthn", factors.KeysView),
     ("auth/code/confirm", mailed_codes.ConfirmMailedCodeView),
     ("auth/code/resend", mailed_codes.ResendMailedCodeView),
+    ("auth/signup", mailbox_codes.WholeSignupView),
     ("auth/email/verify", mailbox_codes.CountedVerifyEmailView),
     ("auth/email/verify/resend", mailbox_codes.ResendToAnybodyView),
     ("auth/session", token_views.CookieSessionView),

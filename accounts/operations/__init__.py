@@ -35,7 +35,7 @@ from accounts.operations.seal_factor import open_factor, seal_factor
 from accounts.operations.send_login_code import open_login_code, renew_login_code
 from accounts.operations.set_password import set_password
 from accounts.operations.set_pin import set_pin
-from accounts.operations.sign_up import sign_up
+from accounts.operations.sign_up import rehearse_sign_up, sign_up
 from accounts.operations.start_family import FAMILY_LIFE, start_family
 from accounts.operations.submit_document import LARGEST_BYTES, submit_document
 from accounts.operations.take_try import forgive_tries, give_back_try, take_try
@@ -78,6 +78,7 @@ __all__ = [
     "prune_logins",
     "read_document",
     "redeem_login_code",
+    "rehearse_sign_up",
     "reject_role",
     "release_answer",
     "remove_pin",

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from accounts.errors import EmailTaken
@@ -26,3 +29,14 @@ def sign_up(*, email: str, password: str | None) -> User:
         raise EmailTaken from error
 
     return user
+
+
+def rehearse_sign_up(*, password: str | None) -> None:
+    """Do the work of a sign-up and undo it, for an address that is taken.
+
+    An answer that comes sooner would tell which addresses are known.
+    """
+    with transaction.atomic():
+        user = sign_up(email=f"{uuid4().hex}@rehearsal.invalid", password=password)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
+        transaction.set_rollback(True)

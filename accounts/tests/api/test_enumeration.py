@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -13,6 +14,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.api.auth_client import AuthClient
 from accounts.tests.factories import person, with_password
+from events.models import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +123,17 @@ def test_one_password_is_hashed_at_each_sign_up(
     AuthClient().post("auth/signup", {"email": email, "password": PASSWORD})
 
     assert len(hashed) == 1
+
+
+def test_what_is_done_for_a_taken_address_is_undone(mailoutbox: list[EmailMessage]) -> None:
+    def counted() -> list[int]:
+        return [kind.objects.count() for kind in (User, EmailAddress, Event)]
+
+    before = counted()
+    AuthClient().post("auth/signup", {"email": KNOWN, "password": PASSWORD})
+
+    assert counted() == before
+    assert [mail.to for mail in mailoutbox] == [[KNOWN]]
 
 
 @pytest.mark.parametrize("email", [KNOWN, GOOGLERS, UNKNOWN])
