@@ -191,6 +191,11 @@ def keys_of(*, owner_id: UUID) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(owner_id=owner_id)
 
 
+def keys_below(*, weight: int) -> QuerySet[ApiKey]:
+    """Keys of people whose role weighs less than `weight`, without what would find them."""
+    return ApiKey.objects.filter(owner__role__weight__lt=weight).defer("digest")
+
+
 def find_pin(*, owner_id: UUID) -> TransactionPin | None:
     """The transaction PIN of somebody, None when they have set none."""
     return TransactionPin.objects.filter(owner_id=owner_id).first()

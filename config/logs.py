@@ -22,7 +22,7 @@ _STANDARD_ERROR = 2
 # Names, however they are spelled, whose values nobody should read in a log.
 _SECRET_NAMES = re.compile(
     r"(?i)authori[sz]ation|cookie|api.?key|idempotency.?key|password|passphrase|secret|token"
-    r"|otp|^code$|signature|account.?number|card|private.?key|dsn|broker.?url"
+    r"|otp|^code$|^pin$|transaction.?pin|signature|account.?number|card|private.?key|dsn|broker.?url"
 )
 # Values that give themselves away wherever they stand.
 _SECRET_VALUES = re.compile(

@@ -41,15 +41,18 @@ class AccessMiddleware:
         if self.told and route not in _QUIET:
             # Only what authentication left there: a session's user would cost a query.
             user = request.__dict__.get("user")
-            write_line(
-                {
-                    "event": "request",
-                    "method": method,
-                    "route": route,
-                    "status": response.status_code,
-                    "ms": round(seconds * 1000, 2),
-                    "request_id": causes.current().request_id,
-                    "user_id": user.id if type(user) is Principal else None,
-                }
-            )
+            known = user if type(user) is Principal else None
+            line = {
+                "event": "request",
+                "method": method,
+                "route": route,
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 2),
+                "request_id": causes.current().request_id,
+                "user_id": known.id if known else None,
+            }
+            if known and known.key_id:
+                # Whose key got out is asked first of all.
+                line["key_id"] = known.key_id
+            write_line(line)
         return response

@@ -10,6 +10,7 @@ import structlog
 from django.test import Client
 
 from accounts.tests.factories import client_of, person
+from accounts.tests.keys import key_of, program
 from config.logs import HIDDEN, LineFormatter, hide
 from events import causes
 
@@ -51,6 +52,16 @@ def test_access_line_names_the_person(capfd: pytest.CaptureFixture[str]) -> None
     (line,) = map(json.loads, capfd.readouterr().err.splitlines())
     assert line["user_id"] == str(alice.id)
     assert alice.email not in json.dumps(line)
+
+
+@pytest.mark.django_db
+def test_access_line_names_the_key(capfd: pytest.CaptureFixture[str]) -> None:
+    key, text = key_of(person())
+    assert program(text).get("/api/v1/users/me").status_code == 200
+
+    (line,) = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (line["user_id"], line["key_id"]) == (str(key.owner_id), str(key.id))
+    assert text not in json.dumps(line)
 
 
 @pytest.mark.urls("config.tests.api.urls")
@@ -110,6 +121,7 @@ def test_secret_values_are_hidden(text: str) -> None:
         "Authorization", "HTTP_AUTHORIZATION", "Cookie", "Set-Cookie", "X-API-Key", "api_key",
         "Idempotency-Key", "idempotency_key", "password", "PAYSTACK_SECRET_KEY", "access_token",
         "refresh_token", "otp", "code", "x-paystack-signature", "account_number",
+        "pin", "X-Transaction-PIN", "X-CSRF-Token",
     ],
 )  # fmt: skip
 def test_secret_names_are_hidden(name: str) -> None:
