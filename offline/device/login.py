@@ -15,6 +15,9 @@ _CODES = {
 }
 
 
+_REFUSED = "The login was refused."
+
+
 def log_in(server: Server, *, email: str, password: str, ask_code: Callable[[], str]) -> None:
     """Log in and give `server` the access token, which is kept nowhere else.
 
@@ -40,13 +43,15 @@ def _meta(answer: Answer) -> dict[str, Any]:
 
 def _pending(answer: Answer) -> str:
     data = answer.get("data")
-    flows = data.get("flows", []) if isinstance(data, dict) else []
-    wanted = [flow.get("id") for flow in flows if flow.get("is_pending")]
-    return next((_CODES[each] for each in wanted if each in _CODES), "")
+    flows = data.get("flows") if isinstance(data, dict) else None
+    for flow in flows if isinstance(flows, list) else []:
+        if isinstance(flow, dict) and flow.get("is_pending") and flow.get("id") in _CODES:
+            return _CODES[flow["id"]]
+    return ""
 
 
 def _why(answer: Answer) -> str:
     problems = answer.get("errors")
-    if isinstance(problems, list) and problems:
-        return str(problems[0].get("message", "The login was refused."))
-    return "The login was refused."
+    if isinstance(problems, list) and problems and isinstance(problems[0], dict):
+        return str(problems[0].get("message", _REFUSED))
+    return _REFUSED
