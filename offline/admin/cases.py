@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from ledger.errors import LedgerRefusal
 from offline import operations, queries
 from offline.admin.decision_form import DecisionForm
 from offline.admin.layout import laid_out, link
-from offline.errors import OfflineRefusal
+from offline.errors import CaseNotFound, OfflineRefusal
 from offline.models import Case, CaseDecision, ForkProof, Voucher
 
 
@@ -53,7 +53,10 @@ class CaseAdmin(ReadOnlyAdmin):
         """A form for a proposal; nothing happens until somebody else approves it."""
         if not request.user.has_perm("offline.decide_case"):
             return HttpResponse(status=403)
-        case = queries.get_case(case_id)
+        try:
+            case = queries.get_case(case_id)
+        except CaseNotFound as missing:
+            raise Http404 from missing
         form = DecisionForm(request.POST or None, disputed=queries.disputed_of(case))
         if request.method == "POST" and form.is_valid():
             return self._proposed(request, case, form.cleaned_data)
