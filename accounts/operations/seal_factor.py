@@ -18,7 +18,7 @@ def seal_factor(*, secret: str) -> UUID:
 def open_factor(*, secret_id: UUID) -> str:
     """Return the secret of a second factor. Raises `SealBroken`, and tells of it."""
     kept = FactorSecret.objects.get(id=secret_id)
-    return vault.unseal(kept.sealed, place=_place(kept.id)).decode()
+    return vault.unseal(bytes(kept.sealed), place=_place(kept.id)).decode()
 
 
 def _place(secret_id: UUID) -> Place:

@@ -1,6 +1,4 @@
-from base64 import b64encode
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,51 +6,14 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.core.mail import EmailMessage
-from django.utils import timezone
 
-from accounts.errors import SealBroken
-from accounts.models import FactorSecret, TokenFamily, User
-from accounts.operations import prune_logins, rotate_field_keys
-from accounts.tests.api.auth_client import AuthClient, pending
+from accounts.models import TokenFamily, User
+from accounts.tests.api.auth_client import AuthClient
+from accounts.tests.api.two_steps import authenticate, half_way, recovery_codes
 from accounts.tests.authenticators import totp
-from accounts.tests.factories import PASSWORD, person, with_password
+from accounts.tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    return with_password(person("alice@example.com"))
-
-
-@pytest.fixture
-def app(alice: User) -> AuthClient:
-    client = AuthClient()
-    client.log_in("alice@example.com")
-    return client
-
-
-@pytest.fixture
-def secret(app: AuthClient) -> str:
-    """Alice's authenticator app, which the server knows."""
-    _, body = app.get("account/authenticators/totp")
-    found: str = body["meta"]["secret"]
-    status, _ = app.post("account/authenticators/totp", {"code": totp(found, steps=-1)})
-    assert status == 200
-    return found
-
-
-def half_way() -> AuthClient:
-    """Somebody who typed Alice's password."""
-    client = AuthClient()
-    status, body = client.log_in("alice@example.com")
-    assert status == 401, body
-    assert pending(body) == ["mfa_authenticate"]
-    return client
-
-
-def authenticate(client: AuthClient, code: str) -> tuple[int, Any]:
-    return client.post("auth/2fa/authenticate", {"code": code})
 
 
 def test_the_app_is_shown_what_it_needs(app: AuthClient) -> None:
@@ -139,13 +100,6 @@ def test_guessing_is_stopped_over_many_logins(secret: str) -> None:
     codes = {body["errors"][0]["code"] for status, body in answers if status == 400}
     assert codes == {"incorrect_code", "too_many_login_attempts"}
     assert authenticate(half_way(), right)[0] in (400, 429)
-
-
-def recovery_codes(app: AuthClient) -> list[str]:
-    status, body = app.get("account/authenticators/recovery-codes")
-    assert status == 200
-    codes: list[str] = body["data"]["unused_codes"]
-    return codes
 
 
 def test_recovery_codes_come_with_the_first_factor(secret: str, app: AuthClient) -> None:
@@ -265,57 +219,3 @@ def test_without_a_factor_a_login_of_the_last_quarter_is_enough(
     assert client.post("account/email", {"email": "other@example.com"})[0] == 401
     client.post("auth/reauthenticate", {"password": PASSWORD})
     assert client.post("account/email", {"email": "other@example.com"})[0] == 200
-
-
-def kept() -> str:
-    """What the database says of all second factors, to whoever reads it alone."""
-    return str(list(Authenticator.objects.values_list("data", flat=True)))
-
-
-def test_the_database_holds_no_secret_in_clear(secret: str, app: AuthClient) -> None:
-    assert secret not in kept()
-    for factor in Authenticator.objects.all():
-        assert str(factor.data.get("secret", factor.data.get("seed"))).startswith("sealed:")
-    assert all(secret.encode() not in row.sealed for row in FactorSecret.objects.all())
-    assert not any(code in kept() for code in recovery_codes(app))
-
-
-def test_a_secret_moved_to_another_person_opens_nothing(secret: str) -> None:
-    bobs = FactorSecret.objects.create(sealed=FactorSecret.objects.earliest("made_at").sealed)
-    factor = Authenticator.objects.get(type="totp")
-    factor.data["secret"] = f"sealed:{bobs.id}"
-    factor.save()
-
-    with pytest.raises(SealBroken):
-        authenticate(half_way(), totp(secret))
-
-
-def test_secrets_follow_the_newest_field_key(secret: str, settings: Any) -> None:
-    new = b64encode(b"n" * 32).decode()
-    settings.FIELD_KEYS = f"k9:{new},{settings.FIELD_KEYS}"
-
-    rotation = rotate_field_keys(told=lambda *_: None)
-
-    assert (rotation.key, rotation.broken) == ("k9", [])
-    settings.FIELD_KEYS = f"k9:{new}"
-    assert authenticate(half_way(), totp(secret))[0] == 200
-
-
-def test_a_secret_that_was_kept_in_clear_still_works(secret: str) -> None:
-    factor = Authenticator.objects.get(type="totp")
-    factor.data["secret"] = secret
-    factor.save()
-
-    assert authenticate(half_way(), totp(secret))[0] == 200
-
-
-def test_secrets_that_nobody_holds_are_forgotten(secret: str, app: AuthClient) -> None:
-    now = timezone.now()
-    prune_logins(now=now + timedelta(days=2))
-    assert FactorSecret.objects.count() == 2
-
-    app.send("DELETE", "account/authenticators/totp")
-    prune_logins(now=now)
-    assert FactorSecret.objects.count() == 2
-    prune_logins(now=now + timedelta(days=2))
-    assert not FactorSecret.objects.exists()
