@@ -174,6 +174,13 @@ class UnknownRole(AccountRefusal):
     field = "role"
 
 
+class UnknownPermission(AccountRefusal):
+    """There is no permission by this name."""
+
+    code = "unknown_permission"
+    message = "There is no such permission."
+
+
 class RoleUnchanged(AccountRefusal):
     """The person has this role already."""
 

@@ -169,6 +169,20 @@ def phone_of(person: User) -> str:
     return vault.phone_of(person)
 
 
+def permissions_of(role: Role) -> list[str]:
+    """What a role may do, as `app.codename`."""
+    pairs = role.permissions.values_list("content_type__app_label", "codename")
+    return [f"{app}.{codename}" for app, codename in pairs]
+
+
+def get_person_by_email(email: str) -> User:
+    """Return who logs in with this address, however it is spelled. Raises `PersonNotFound`."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise PersonNotFound
+    return user
+
+
 def role_names() -> list[str]:
     """Return the names of all roles, the weightiest first."""
     return list(Role.objects.order_by("-weight", "name").values_list("name", flat=True))

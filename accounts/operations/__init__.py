@@ -9,6 +9,7 @@ from accounts.operations.claim_answer import claim_answer
 from accounts.operations.create_key import KeyTerms, create_key
 from accounts.operations.decide_document import decide_document, read_document
 from accounts.operations.decide_role import approve_role, reject_role
+from accounts.operations.define_role import define_role
 from accounts.operations.end_families import (
     end_families_of,
     end_families_of_sessions,
@@ -35,6 +36,7 @@ from accounts.operations.seal_factor import open_factor, seal_factor
 from accounts.operations.send_login_code import open_login_code, renew_login_code
 from accounts.operations.set_password import set_password
 from accounts.operations.set_pin import set_pin
+from accounts.operations.shut_out import shut_out
 from accounts.operations.sign_up import rehearse_sign_up, sign_up
 from accounts.operations.start_family import FAMILY_LIFE, start_family
 from accounts.operations.submit_document import LARGEST_BYTES, submit_document
@@ -57,6 +59,7 @@ __all__ = [
     "claim_answer",
     "create_key",
     "decide_document",
+    "define_role",
     "destroy_due_keys",
     "end_families_of",
     "end_families_of_sessions",
@@ -91,6 +94,7 @@ __all__ = [
     "see_device",
     "set_password",
     "set_pin",
+    "shut_out",
     "sign_up",
     "start_family",
     "submit_document",

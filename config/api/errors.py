@@ -35,6 +35,7 @@ STATUSES: dict[type[Exception], int] = {
     accounts.SealBroken: 500,
     accounts.DataErased: 404,
     accounts.UnknownRole: 400,
+    accounts.UnknownPermission: 400,
     accounts.RoleUnchanged: 422,
     accounts.RoleTooHeavy: 422,
     accounts.ProposalOpen: 409,

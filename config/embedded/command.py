@@ -12,9 +12,10 @@ from config.embedded.entry import explained
 from config.embedded.errors import LauncherRefusal
 from config.embedded.installation import Installation
 
-# What changes the schema, or compares it with the models, acts as its owner.
+# What changes the schema or its rights, or compares it with the models, acts as its owner.
 _OWNER_COMMANDS = {
     "createcachetable",
+    "define_role",
     "flush",
     "install_broker",
     "makemigrations",

@@ -11,12 +11,13 @@ from zipfile import ZipFile
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
 from accounts.errors import DataErased
-from accounts.models import DataKey, Document, DocumentStatus, TokenFamily, User
+from accounts.models import DataKey, Document, DocumentStatus, FactorSecret, TokenFamily, User
 from accounts.operations import (
     add_person,
     decide_document,
@@ -148,6 +149,16 @@ def test_erased(alice: User) -> None:
     for told in ("alice@example", "Adeyemi", "2348012345678", "JBSWY3DPEHPK3PXP"):
         assert everywhere(told) == []
     assert Event.objects.get(type="user.erased", owner_id=alice.id).actor_id == alice.id
+
+
+def test_the_secret_of_an_authenticator_goes_too(alice: User) -> None:
+    Authenticator.objects.filter(user=alice).delete()
+    TOTP.activate(alice, generate_totp_secret())
+    assert FactorSecret.objects.exists()
+
+    erase_person(person_id=alice.id, actor_id=alice.id, at=NOW)
+
+    assert not FactorSecret.objects.exists()
 
 
 def test_the_address_is_free(alice: User) -> None:
