@@ -21,8 +21,10 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route
 
-from accounts.models import Role, TokenFamily, User
+from accounts.models import Document, Role, RoleProposal, TokenFamily, User
 from accounts.tests.factories import client_of, person
+from offline.models import Voucher
+from offline.tests.phones import Phone
 from payments.models import Deposit, WebhookDelivery
 from payments.tests.factories import NOON
 from wallets.models import Wallet
@@ -35,8 +37,11 @@ MARKUP = (
     f"'\"></a></script></textarea></title>{SHORT}"
     "<script>hit()</script><svg onload=hit()>{{7*7}}"
 )
-# The longest that a column holds is written to it.
-PAYLOADS = ((MARKUP, SHORT), ("javascript:hit()",))
+ADDRESS = "javascript:hit()"
+
+# Columns whose content was read and proved before it was stored: what they say in between is
+# markup in these tests, and they themselves stay messages and keys.
+SIGNED = {"closing", "modulus", "proof", "receipt", "request", "settlement", "text"}
 
 SITE = "http://testserver"
 
@@ -110,7 +115,20 @@ def alice() -> User:
         user=alice, ip="192.0.2.1", user_agent=MARKUP, last_seen_at=NOON, session_key="s"
     )
     TokenFamily.objects.get_or_create(user=alice, authenticated_at=NOON, expires_at=timezone.now())
+    RoleProposal.objects.create(
+        person=alice,
+        from_role=alice.role,
+        to_role=Role.objects.get(name="staff"),
+        reason=MARKUP,
+        proposed_by=person(role="admin"),
+        proposed_at=NOON,
+        expires_at=NOON + RoleProposal.LIFE,
+    )
+    Document.objects.create(
+        person=alice, kind="other", content_type="text/html", size=1, sealed=b"x", submitted_at=NOON
+    )
     _told_by_provider(wallet)
+    _paid_twice_offline()
     return alice
 
 
@@ -138,6 +156,16 @@ def _told_by_provider(wallet: Wallet) -> None:
     )
 
 
+def _paid_twice_offline() -> None:
+    """A copied device that pays two shops the same money, for markup: evidence for a case."""
+    copied, shops = Phone(holding="60.00").load("60.00"), [Phone(), Phone()]
+    for shop in shops:
+        asked = shop.request(5_000, memo=SHORT)
+        voucher = copied.draft(shop, 5_000, request_id=asked.body.request_id, request_vid=asked.vid)
+        shop.sync_one(copied.sign(voucher), request=asked.text)
+        assert Voucher.objects.filter(request=asked.text).exists()
+
+
 def _poison(row: models.Model, payloads: Sequence[str]) -> None:
     """Write markup to every column of text of a row, where no constraint minds."""
     table = row._meta.db_table
@@ -149,6 +177,7 @@ def _poison(row: models.Model, payloads: Sequence[str]) -> None:
             if (
                 field.primary_key
                 or field.is_relation
+                or field.name in SIGNED
                 or (value := _markup(field, payloads)) is None
             ):
                 continue
@@ -179,25 +208,24 @@ def test_the_trap_is_one(trap: Trap) -> None:
     assert trap.sprung
 
 
-@pytest.mark.parametrize("payloads", PAYLOADS)
-def test_no_page_runs_what_it_shows(trap: Trap, alice: User, payloads: tuple[str, ...]) -> None:
+def test_no_page_runs_what_it_shows(trap: Trap, alice: User) -> None:
     mine = {User: alice, Role: alice.role}
-    asked = quote(payloads[0])
-    shown, told = [], 0
+    told = set()
     for model in sorted(admin.site._registry, key=lambda one: one._meta.label):
         # The looker's own rows stay as they are, for the looker to stay logged in.
         row = mine.get(model) or model._base_manager.order_by("-pk").first()
         if row is None:
             continue
-        _poison(row, payloads)
         base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        for path in (base, f"{base}?q={asked}", f"{base}{quote(str(row.pk))}/change/"):
-            told += "hit()" in trap.show(path)
-        shown.append(model._meta.model_name)
+        page = f"{base}{quote(str(row.pk))}/change/"
+        _poison(row, (MARKUP, SHORT))
+        trap.show(base)
+        trap.show(f"{base}?q={quote(MARKUP)}")
+        if "hit()" in trap.show(page):
+            told.add(model._meta.model_name)
+        _poison(row, (ADDRESS,))
+        trap.show(page)
 
-    trap.show(f"/admin/?q={asked}")
     assert trap.sprung == 0
-    assert {"user", "wallet", "transfer", "deposit", "webhookdelivery", "event"} <= {*shown}
-    assert {"journalentry", "ledgeraccount", "tokenfamily", "role"} <= {*shown}
-    # Each list shows at least what was searched for, and most pages what the row holds.
-    assert told > len(shown)
+    assert {"user", "wallet", "transfer", "journalentry", "deposit", "webhookdelivery"} <= told
+    assert {"event", "roleproposal", "document", "device", "voucher"} <= told
