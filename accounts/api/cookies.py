@@ -50,6 +50,17 @@ def clear_cookies(response: HttpResponseBase) -> None:
         _set(response, name, "", life=0)
 
 
+def are_in(request: HttpRequest) -> bool:
+    """Whether a page of ours sends this from a browser that keeps a login."""
+    if not {ACCESS_COOKIE, CSRF_COOKIE} & request.COOKIES.keys():
+        return False
+    try:
+        require_own_origin(request)
+    except PermissionDenied:
+        return False
+    return True
+
+
 def csrf_token(family_id: UUID) -> str:
     """Return what pages of this login must send along; good for as long as the login."""
     return salted_hmac("accounts.api.cookies", str(family_id), algorithm="sha256").hexdigest()

@@ -91,9 +91,9 @@ class CookieSessionView(SessionView):  # type: ignore[misc] # allauth is untyped
     """allauth's, but a browser that logs out forgets its cookies."""
 
     def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        was_known = request.user.is_authenticated
         response: HttpResponse = super().delete(request, *args, **kwargs)
-        if was_known and cookies.ACCESS_COOKIE in request.COOKIES:
+        # Also those of a login whose access token is gone: the refresh token would stay behind.
+        if cookies.are_in(request):
             cookies.clear_cookies(response)
         return response
 
@@ -107,7 +107,7 @@ class LogOutEverywhereView(APIView):
     def post(self, request: Request) -> Response:
         log_out_everywhere(user_id=principal_of(request).id, at=timezone.now())
         response = Response(status=204)
-        if cookies.ACCESS_COOKIE in request.COOKIES:
+        if cookies.are_in(request):
             cookies.clear_cookies(response)
         return response
 

@@ -298,6 +298,14 @@ class TestAllauth:
             thief.cookies[name] = value
         assert thief.get(ME).status_code == 401
 
+    def test_logging_out_late_clears_them_too(self, page: Page) -> None:
+        del page.browser.cookies[ACCESS_COOKIE]
+
+        answer = page.send("DELETE", SESSION)
+
+        assert answer.status_code == 401
+        assert answer.cookies[REFRESH_COOKIE].value == ""
+
     def test_no_other_page_logs_out(self, page: Page) -> None:
         answer = page.send("DELETE", SESSION, **{"sec-fetch-site": "cross-site"})
 
