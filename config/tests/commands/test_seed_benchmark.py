@@ -58,6 +58,14 @@ def test_tokens_are_a_fresh_login_and_live_for_an_hour_at_least() -> None:
     assert timezone.now() - family.authenticated_at < timedelta(minutes=1)
 
 
+def test_a_fresh_login_may_do_what_is_sensitive() -> None:
+    (member,) = seed(1)
+    client = APIClient(headers={"authorization": f"Bearer {member['access_token']}"})
+    asked = {"name": "bot", "permissions": ["read"], "expiry": "1H"}
+
+    assert client.post("/api/v1/keys", asked, format="json").status_code == 201
+
+
 def test_nobody_of_the_crowd_can_log_in_with_a_password() -> None:
     (member,) = seed(1)
 
