@@ -20,7 +20,7 @@ _LISTS = 7_106_210  # any number that nobody else locks
 def certificate(jti: str) -> Certificate:
     """Lock a certificate; raises `CertificateNotFound`."""
     rows = Certificate.objects.select_related("device", "wallet").select_for_update(of=("self",))
-    found = rows.filter(jti=jti).first()
+    found = next(iter(rows.filter(jti=jti)), None)
     if found is None:
         raise CertificateNotFound
     return found
@@ -43,8 +43,7 @@ def device(*, did: str) -> Device:
 
 def voucher(vid: str) -> Voucher | None:
     """Lock a voucher; call with its certificate locked."""
-    rows = Voucher.objects.select_related("payer", "payee", "payee__account")
-    return rows.select_for_update(of=("self",)).filter(vid=vid).first()
+    return next(iter(Voucher.objects.select_for_update().filter(vid=vid)), None)
 
 
 def case(case_id: int) -> Case:

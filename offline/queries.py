@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet, Sum
@@ -15,7 +16,9 @@ from offline.errors import (
     DeviceNotFound,
     TransactionNotFound,
 )
-from offline.messages import PublicKey
+from offline.messages import Certificate as CertificateMessage
+from offline.messages import PublicKey, Signed, read
+from offline.messages import Voucher as VoucherMessage
 from offline.models import (
     Case,
     CaseDecision,
@@ -37,9 +40,11 @@ def public_key(modulus: str) -> PublicKey:
     return PublicKey.from_jwk({"e": "AQAB", "n": modulus})
 
 
-def signing_key(*, now: datetime) -> IssuerKey | None:
-    """Return the issuer's key of the day."""
-    return IssuerKey.objects.filter(used_from__lte=now).order_by("-used_from").first()
+def signing_key(*, now: datetime) -> tuple[str, bytes] | None:
+    """Return the id of the issuer's key of the day, and the key as it is sealed."""
+    rows = IssuerKey.objects.filter(used_from__lte=now).order_by("-used_from")
+    found = next(iter(rows.values_list("kid", "sealed")[:1]), None)
+    return (found[0], bytes(found[1])) if found else None
 
 
 def next_key(*, now: datetime) -> IssuerKey | None:
@@ -130,9 +135,45 @@ def due_certificates(*, now: datetime, limit: int) -> list[str]:
     return list(due.order_by("submit_until").values_list("jti", flat=True)[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What never changes about a certificate: whose it is, its device's key, and its terms."""
+
+    owner_id: UUID
+    key: PublicKey
+    terms: CertificateMessage
+
+
+@lru_cache(maxsize=4096)
+def certificate_facts(jti: str) -> CertificateFacts:
+    """Return the facts of a certificate, remembered as long as the process lives.
+
+    Raises `CertificateNotFound`.
+    """
+    found = find_certificate(jti)
+    if found is None:
+        raise CertificateNotFound
+    return CertificateFacts(
+        owner_id=found.wallet.owner_id,
+        key=public_key(found.device.modulus),
+        terms=read(CertificateMessage, found.text).body,
+    )
+
+
 def known_vouchers(certificate: Certificate) -> list[Voucher]:
     """Return the vouchers of a certificate that say something about one another."""
     return list(Voucher.objects.filter(certificate=certificate, status__in=KNOWN))
+
+
+def known_messages(certificate: Certificate) -> list[Signed[VoucherMessage]]:
+    """Return the messages of those vouchers, whose signatures held when they came."""
+    rows = Voucher.objects.filter(certificate=certificate, status__in=KNOWN)
+    return [_message(text) for text in rows.values_list("text", flat=True)]
+
+
+@lru_cache(maxsize=4096)
+def _message(text: str) -> Signed[VoucherMessage]:
+    return read(VoucherMessage, text)
 
 
 def spent_so_far(certificate: Certificate) -> Voucher | None:

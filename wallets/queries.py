@@ -41,8 +41,7 @@ def get_wallet(*, owner_id: UUID, number: str) -> Wallet:
 
 def find_wallet(number: str) -> Wallet | None:
     """Return the wallet with this number, whoever owns it."""
-    rows = Wallet.objects.select_related("account", "owner")
-    return rows.filter(number=number).first()
+    return next(iter(Wallet.objects.filter(number=number)), None)
 
 
 def find_sibling(wallet: Wallet, *, kind: str) -> Wallet | None:

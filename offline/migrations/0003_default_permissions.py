@@ -4,6 +4,8 @@ Permissions are made here, named as Django names them, because Django itself mak
 after the last migration.
 """
 
+from typing import Any
+
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -26,7 +28,7 @@ def grant(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             role.permissions.add(permission(apps, model, codename, name))
 
 
-def permission(apps: Apps, model: str, codename: str, name: str) -> object:
+def permission(apps: Apps, model: str, codename: str, name: str) -> Any:
     kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
         app_label="offline", model=model
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from events.operations import append_event
 from offline import judgement, locks, queries, terms
 from offline.codes import Code
-from offline.errors import ItemRefused
+from offline.errors import CertificateNotFound, ItemRefused
 from offline.evidence import Item, checked_receipt, checked_request
 from offline.messages import Certificate as CertificateMessage
 from offline.messages import Receipt, Signed, read
@@ -56,17 +56,19 @@ def accept_voucher(*, owner_id: UUID, item: Item, now: datetime) -> Outcome:
     """
     message = read(VoucherMessage, item.voucher)
     jti = message.body.certificate_id
-    seen = queries.find_certificate(jti)
-    if seen is None:
-        raise ItemRefused(Code.UNKNOWN_CERTIFICATE)
-    message.verify(queries.public_key(seen.device.modulus))
+    try:
+        facts = queries.certificate_facts(jti)
+    except CertificateNotFound:
+        raise ItemRefused(Code.UNKNOWN_CERTIFICATE) from None
+    message.verify(facts.key)
     payee = find_wallet(message.body.payee)
-    brought = _Brought(message, _side(owner_id, seen, payee), payee, item, now)
+    brought = _Brought(message, _side(owner_id, facts.owner_id, payee), payee, item, now)
 
     certificate = locks.certificate(jti)
     stored = locks.voucher(message.vid)
     if stored is None:
-        return _first_time(brought, certificate)
+        return _first_time(brought, certificate, facts.terms)
+    stored.payer = certificate.wallet
     return _again(brought, certificate, stored)
 
 
@@ -78,10 +80,10 @@ def transaction_id(vid: str) -> UUID:
     return UUID(bytes=bytes(digest))
 
 
-def _side(owner_id: UUID, certificate: Certificate, payee: Wallet | None) -> Side:
+def _side(owner_id: UUID, payer_id: UUID, payee: Wallet | None) -> Side:
     if payee is not None and payee.owner_id == owner_id:
         return Side.PAYEE
-    if certificate.wallet.owner_id == owner_id:
+    if payer_id == owner_id:
         return Side.PAYER
     raise ItemRefused(Code.NOT_PARTY)
 
@@ -104,9 +106,11 @@ def _again(brought: _Brought, certificate: Certificate, stored: Voucher) -> Outc
     )
 
 
-def _first_time(brought: _Brought, certificate: Certificate) -> Outcome:
+def _first_time(
+    brought: _Brought, certificate: Certificate, allowed: CertificateMessage
+) -> Outcome:
     message, item, now = brought.message, brought.item, brought.now
-    flaw = judgement.flaw(message, read(CertificateMessage, certificate.text).body)
+    flaw = judgement.flaw(message, allowed)
     if flaw is not None:
         return _reject(brought, certificate, flaw)
     if judgement.is_future_dated(message.body, now=int(now.timestamp())):

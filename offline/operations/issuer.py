@@ -25,13 +25,15 @@ def sign_as_issuer(body: B, *, now: datetime) -> Signed[B]:
 
     Raises `SealBroken` when the key was sealed under another secret than this place has.
     """
-    row = queries.signing_key(now=now) or _first_key(now)
-    return sign(body, _opened(row.kid, bytes(row.sealed)))
+    kid, sealed = queries.signing_key(now=now) or _first_key(now)
+    return sign(body, _opened(kid, sealed))
 
 
 def published_keys(*, now: datetime) -> list[IssuerKey]:
     """Return every key for devices to know; there is one from the first question on."""
-    return queries.issuer_keys() or [_first_key(now)]
+    if not queries.issuer_keys():
+        _first_key(now)
+    return queries.issuer_keys()
 
 
 def rotate_issuer_key(*, now: datetime, notice: timedelta = NOTICE) -> IssuerKey:
@@ -44,9 +46,12 @@ def rotate_issuer_key(*, now: datetime, notice: timedelta = NOTICE) -> IssuerKey
     return waiting or _make(now=now, used_from=now + notice)
 
 
-def _first_key(now: datetime) -> IssuerKey:
+def _first_key(now: datetime) -> tuple[str, bytes]:
     locks.lists()
-    return queries.signing_key(now=now) or _make(now=now, used_from=now)
+    if found := queries.signing_key(now=now):
+        return found
+    made = _make(now=now, used_from=now)
+    return made.kid, bytes(made.sealed)
 
 
 def _make(*, now: datetime, used_from: datetime) -> IssuerKey:

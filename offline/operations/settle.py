@@ -67,11 +67,7 @@ def prove(*, voucher: Voucher, certificate: Certificate, now: datetime) -> Code 
     """
     found = conflicts(
         read(VoucherMessage, voucher.text),
-        known=[
-            read(VoucherMessage, other.text)
-            for other in queries.known_vouchers(certificate)
-            if other.vid != voucher.vid
-        ],
+        known=[other for other in queries.known_messages(certificate) if other.vid != voucher.vid],
         certificate_vid=certificate.vid,
         closing_counter=certificate.closing_counter,
     )

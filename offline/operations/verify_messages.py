@@ -69,7 +69,9 @@ def verify_messages(*, progress: Progress | None = None) -> Iterator[Fault]:
     ]
     for what, rows, check in parts:
         total = rows.count()
-        for done, row in enumerate(rows.iterator(chunk_size=_STEP)):
+        if progress:
+            progress(what, 0, total)
+        for done, row in enumerate(rows.iterator(chunk_size=_STEP), 1):
             if progress and done % _STEP == 0:
                 progress(what, done, total)
             try:
