@@ -148,7 +148,7 @@ def _spending(wallet: Wallet) -> str:
     certificate, spending = wallet.newest.certificate, wallet.newest
     limits = certificate.limits
     left = limits.cumulative_minor - spending.cumulative_minor
-    state = "closed" if spending.closed else f"until {_day(certificate.expires_at)}"
+    state = "closed" if spending.closing else f"until {_day(certificate.expires_at)}"
     return (
         f"{state}, {_money(left, wallet)} left, {_money(limits.voucher_minor, wallet)} at once, "
         f"{limits.count - spending.counter} more payments"

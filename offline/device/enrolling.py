@@ -11,7 +11,7 @@ from offline.device.amounts import to_minor, to_text
 from offline.device.errors import NoCertificate, ServerAway, ServerRefused
 from offline.device.server import API, Answer, Server, member, rows
 from offline.device.stores import Store
-from offline.device.wallet import Spending, Wallet
+from offline.device.wallet import Loading, Spending, Wallet
 from offline.messages import (
     Certificate,
     Closing,
@@ -65,27 +65,26 @@ def enrol(server: Server, wallet: Wallet, *, name: str, now: int) -> str:
 def load(server: Server, store: Store, *, amount: str, say: Callable[[str], None]) -> Spending:
     """Get a certificate over an amount, or one that only receives for `"0"`.
 
-    What the offline wallet lacks comes out of the current wallet first. Raises `ServerAway`,
-    `ServerRefused`, `UntrustedIssuer`, `MessageRefusal`.
+    What the offline wallet lacks comes out of the current wallet first. When the answer is
+    lost, the next call asks for the same certificate again, whatever the amount. Raises
+    `ServerAway`, `ServerRefused`, `UntrustedIssuer`, `MessageRefusal`.
     """
     wallet = store.load()
-    exponent = _exponent(server, wallet)
-    wanted = to_minor(amount, exponent=exponent)
-    if wanted:
-        _top_up(server, wallet, wanted=wanted, exponent=exponent, say=say)
-    answer = server.post(
-        f"{API}/offline/certificates",
-        {
-            "device": wallet.device,
-            "amount": to_text(wanted, exponent=exponent),
-            "currency": wallet.currency,
-        },
-        headers={"Idempotency-Key": str(uuid.uuid4())},
-    )
-    spending = Spending.begin(member(answer, "certificate"))
-    certificate = trust.issued(Certificate, spending.text, wallet=wallet).body
+    if wallet.loading is None:
+        exponent = _exponent(server, wallet)
+        wanted = to_minor(amount, exponent=exponent)
+        if wanted:
+            _top_up(server, wallet, wanted=wanted, exponent=exponent, say=say)
+        wallet.loading = Loading(to_text(wanted, exponent=exponent), str(uuid.uuid4()))
+        store.save(wallet)
+    else:
+        say(f"Asking again for {wallet.loading.amount} {wallet.currency}.")
+    text = _certificate(server, store, wallet, wallet.loading)
+    spending = Spending.begin(text)
+    certificate = trust.issued(Certificate, text, wallet=wallet).body
     if (certificate.device, certificate.wallet) != (wallet.device, wallet.number):
         raise ServerAway("The server sent somebody else's certificate.")
+    wallet.loading = None
     wallet.spendings.append(spending)
     store.save(wallet)
     return spending
@@ -94,27 +93,26 @@ def load(server: Server, store: Store, *, amount: str, say: Callable[[str], None
 def close(server: Server, store: Store, *, now: int) -> Spending:
     """Promise to spend no more from the newest certificate, so that a new one can follow.
 
-    The device keeps the promise before it gives it. Raises `NoCertificate`, `ServerAway`,
-    `ServerRefused`.
+    The device keeps the promise before it gives it, and gives the same one every time. Raises
+    `NoCertificate`, `ServerAway`, `ServerRefused`.
     """
     wallet = store.load()
     spending = wallet.newest
     if spending is None:
         raise NoCertificate("There is no certificate to close.")
-    spending.closed = True
-    store.save(wallet)
-    statement = sign(
-        Closing(
-            certificate_id=spending.certificate.certificate_id,
+    certificate_id = spending.certificate.certificate_id
+    if not spending.closing:
+        statement = Closing(
+            certificate_id=certificate_id,
             counter=spending.counter,
             cumulative_minor=spending.cumulative_minor,
             head=spending.head,
             issued_at=now,
-        ),
-        wallet.key,
-    )
-    path = f"{API}/offline/certificates/{spending.certificate.certificate_id}/close"
-    server.post(path, {"closing": statement.text})
+        )
+        spending.closing = sign(statement, wallet.key).text
+        store.save(wallet)
+    path = f"{API}/offline/certificates/{certificate_id}/close"
+    server.post(path, {"closing": spending.closing})
     return spending
 
 
@@ -131,6 +129,20 @@ def new_issuer_keys(server: Server, wallet: Wallet) -> None:
     for jwk in keys:
         if PublicKey.from_jwk(jwk).key_id not in known:
             wallet.issuer_keys.append(jwk)
+
+
+def _certificate(server: Server, store: Store, wallet: Wallet, asked: Loading) -> str:
+    """Ask for a certificate; what was refused is not asked for again."""
+    body = {"device": wallet.device, "amount": asked.amount, "currency": wallet.currency}
+    headers = {"Idempotency-Key": asked.key}
+    try:
+        answer = server.post(f"{API}/offline/certificates", body, headers=headers)
+    except ServerRefused as refusal:
+        if refusal.final:
+            wallet.loading = None
+            store.save(wallet)
+        raise
+    return member(answer, "certificate")
 
 
 def _issuer(server: Server) -> tuple[str, list[dict[str, str]]]:

@@ -196,8 +196,12 @@ class ServerAway(DeviceRefusal):
 
 
 class ServerRefused(DeviceRefusal):
-    """The server said no. `code` and the sentence are its own."""
+    """The server said no. `code` and the sentence are its own.
 
-    def __init__(self, *, code: str, sentence: str) -> None:
+    `final`: the same again would be refused again, and nothing was done.
+    """
+
+    def __init__(self, *, code: str, sentence: str, final: bool = False) -> None:
         super().__init__(sentence)
         self.code = code
+        self.final = final

@@ -14,6 +14,8 @@ API = "/api/v1"
 _TIMEOUT_SECONDS = 30
 # More than any answer: ten thousand revoked devices are a third of a megabyte.
 _LARGEST_ANSWER = 4 * 1024 * 1024
+# Of a login, a throttle or a fault, which may be over the next time.
+_PASSING = {401, 403, 408, 425, 429}
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 Answer = dict[str, Any]
@@ -68,9 +70,12 @@ class Server:
         if status < 300:
             return answer
         sentence = str(answer.get("detail") or answer.get("title") or f"Status {status}.")
-        for problem in answer.get("errors") or []:
-            sentence += f" {problem.get('field')}: {problem.get('detail')}"
-        raise ServerRefused(code=str(answer.get("code", f"http_{status}")), sentence=sentence)
+        if isinstance(answer.get("errors"), list):
+            for problem in rows(answer, "errors"):
+                sentence += f" {problem.get('field')}: {problem.get('detail')}"
+        code = str(answer.get("code", f"http_{status}"))
+        final = status < 500 and status not in _PASSING and code != "idempotency_in_progress"
+        raise ServerRefused(code=code, sentence=sentence, final=final)
 
     def _connect(self) -> HTTPConnection:
         if self._secure:

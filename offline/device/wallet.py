@@ -27,13 +27,16 @@ PASSING = frozenset({"receiver_inactive"})
 
 @dataclass
 class Spending:
-    """A certificate of this device and how far it is spent. `head` is the last message's vid."""
+    """A certificate of this device and how far it is spent. `head` is the last message's vid.
+
+    `closing` is the statement that it is spent no more, once there is one: always the same.
+    """
 
     text: str
     head: str
     counter: int = 0
     cumulative_minor: int = 0
-    closed: bool = False
+    closing: str = ""
 
     @classmethod
     def begin(cls, text: str) -> Self:
@@ -47,7 +50,7 @@ class Spending:
     def pays_at(self, now: int) -> bool:
         """Whether vouchers can be made from it then."""
         return (
-            not self.closed
+            not self.closing
             and self.certificate.limits.cumulative_minor > 0
             and self.certificate.not_before <= now <= self.certificate.expires_at
         )
@@ -129,6 +132,14 @@ class Revocations:
 
 
 @dataclass
+class Loading:
+    """A certificate that was asked for under `key`, and whose answer has not come."""
+
+    amount: str
+    key: str
+
+
+@dataclass
 class Wallet:
     """Everything. `number`, `device` and `currency` are who this device is to others."""
 
@@ -143,6 +154,7 @@ class Wallet:
     requests: list[str] = field(default_factory=list)
     incomes: list[Income] = field(default_factory=list)
     revocations: Revocations | None = None
+    loading: Loading | None = None
 
     @property
     def key(self) -> PrivateKey:
@@ -183,7 +195,7 @@ class Wallet:
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Read what `to_json` writes; raises `KeyError` or `TypeError` for anything else."""
         plain = {each.name: stored[each.name] for each in fields(cls)}
-        revocations = plain["revocations"]
+        revocations, loading = plain["revocations"], plain["loading"]
         return cls(
             **plain
             | {
@@ -191,6 +203,7 @@ class Wallet:
                 "payments": [_with_outcome(Payment, each) for each in plain["payments"]],
                 "incomes": [_with_outcome(Income, each) for each in plain["incomes"]],
                 "revocations": Revocations(**revocations) if revocations else None,
+                "loading": Loading(**loading) if loading else None,
             }
         )
 

@@ -2,94 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-from accounts.models import User
-from accounts.tests.factories import PASSWORD, pair_of, person, with_password
+from accounts.tests.factories import PASSWORD, person, with_password
 from ledger.money import Money
-from offline.device import cli
-from offline.device.stores import FileStore
-from offline.device.wallet import Wallet
 from offline.messages import Settlement, read
 from offline.models import Case, CaseKind, CaseStatus, Device, DeviceStatus
+from offline.tests.device.online import Phone, Tools, pay
 from offline.tests.phones import offline_wallet
-from wallets.models import Wallet as WalletRow
 from wallets.tests.factories import fund, holds, wallet_of
 
 pytestmark = pytest.mark.usefixtures("committed_db")
-
-PIN = "2468"
-
-
-class Phone:
-    """A terminal of a person: a wallet file, an access token, and what was printed last."""
-
-    def __init__(self, path: Path, owner: User, origin: str, tools: Tools) -> None:
-        self.path, self.owner, self.origin = path, owner, origin
-        self._tools = tools
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: str, given: str = "", token: str | None = None) -> int:
-        monkeypatch, capsys = self._tools
-        monkeypatch.setenv("DEVICE_PIN", PIN)
-        monkeypatch.setenv("DEVICE_TOKEN", pair_of(self.owner).access_token)
-        if token is not None:
-            monkeypatch.setenv("DEVICE_TOKEN", token)
-        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-        status = cli.main(["--wallet", str(self.path), *arguments])
-        self.out, self.err = capsys.readouterr()
-        return status
-
-    def done(self, *arguments: str, given: str = "") -> str:
-        assert self(*arguments, given=given) == 0, self.err
-        return self.out
-
-    def enrol(self) -> Phone:
-        self.done("enrol", "--origin", self.origin, "--currency", "NGN", "--name", "Phone")
-        return self
-
-    def wallet(self) -> Wallet:
-        with FileStore.opened(self.path, pin=PIN) as store:
-            return store.load()
-
-    @property
-    def row(self) -> WalletRow:
-        return WalletRow.objects.get(number=self.wallet().number)
-
-
-Tools = tuple[pytest.MonkeyPatch, pytest.CaptureFixture[str]]
-
-
-@pytest.fixture
-def tools(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tools:
-    return monkeypatch, capsys
-
-
-@pytest.fixture
-def phones(tmp_path: Path, served: str, tools: Tools) -> list[Phone]:
-    """Three enrolled phones: the first has 500.00 NGN loaded, the others receive only."""
-    made = []
-    for name in ("alice", "bob", "carol"):
-        owner = person()
-        current = wallet_of(owner)
-        fund(current, Money.of("1000.00", "NGN"))
-        made.append(Phone(tmp_path / f"{name}.wallet", owner, served, tools).enrol())
-    made[0].done("load", "500.00")
-    made[1].done("load", "0")
-    made[2].done("load", "0")
-    return made
-
-
-def pay(payer: Phone, payee: Phone, amount: str) -> None:
-    """Pay without a network; the receipt is shown, and read by nobody yet."""
-    request = payee.done("request", amount)
-    payment = payer.done("pay", "--yes", given=request)
-    payee.done("receive", given=payment)
 
 
 def test_an_offline_day(phones: list[Phone]) -> None:

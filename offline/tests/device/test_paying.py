@@ -175,7 +175,7 @@ def test_without_a_certificate_that_pays_nothing_is_paid() -> None:
     refuses(NoCertificate, phone("alice", not_before=NOW + 1), shown)
     closed, none = phone("alice"), phone("alice")
     wallet = closed.load()
-    wallet.spendings[0].closed = True
+    wallet.spendings[0].closing = "a statement"
     closed.save(wallet)
     refuses(NoCertificate, closed, shown)
     wallet = none.load()
