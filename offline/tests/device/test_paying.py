@@ -22,11 +22,10 @@ from offline.device.errors import (
     OverLimit,
     OwnWallet,
     UnexpectedMessage,
-    UnknownPayment,
     UntrustedIssuer,
 )
 from offline.device.stores import MemoryStore
-from offline.messages import BadSignature, MessageRefusal, PrivateKey, Request, StaticRequest, read
+from offline.messages import BadSignature, MessageRefusal, PrivateKey, Request, StaticRequest
 from offline.tests.device.factories import (
     NOW,
     NUMBERS,
@@ -262,53 +261,3 @@ def test_no_character_of_a_request_can_change() -> None:
         other = joined[:at] + ("B" if joined[at] == "A" else "A") + joined[at + 1 :]
         with pytest.raises((DeviceRefusal, MessageRefusal)):
             paying.consider(other, wallet=wallet, now=NOW)
-
-
-def test_a_receipt_is_kept_with_its_payment() -> None:
-    alice, bob = phone("alice"), receive_only("bob")
-    shown = text(*receiving.ask(bob, now=NOW, amount_minor=50_000))
-    payment = paying.pay(alice, shown, now=NOW)
-    income = receiving.receive(bob, text(payment.voucher, payment.certificate), now=NOW + 5)
-
-    for _ in range(2):
-        kept = paying.keep_receipt(alice, text(income.receipt))
-        assert kept.receipt == income.receipt
-    assert alice.load().payments[0].receipt == income.receipt
-
-
-def test_a_receipt_of_somebody_else_is_refused() -> None:
-    alice, bob = phone("alice"), receive_only("bob")
-    shown = text(*receiving.ask(bob, now=NOW, amount_minor=50_000))
-    payment = paying.pay(alice, shown, now=NOW)
-    income = receiving.receive(bob, text(payment.voucher, payment.certificate), now=NOW)
-    body = paying._receipt_of(payment, issued_at=NOW)
-    before = alice.content
-
-    cases: list[tuple[type[Exception], str]] = [
-        (BadSignature, signed(body, keys.device("carol"))),
-        (NotTheirs, signed(replace(body, amount_minor=49_999), keys.device("bob"))),
-        (NotTheirs, signed(replace(body, payee=NUMBERS["carol"]), keys.device("bob"))),
-        (UnknownPayment, signed(replace(body, voucher_vid=samples.VID), keys.device("bob"))),
-    ]
-    for refusal, receipt in cases:
-        with pytest.raises(refusal):
-            paying.keep_receipt(alice, text(receipt))
-    with pytest.raises(UnknownPayment):
-        paying.keep_receipt(phone("carol"), text(income.receipt))
-    assert alice.content == before
-
-
-def test_the_receipt_for_a_printed_code_brings_the_certificate_along() -> None:
-    alice, bob = phone("alice"), receive_only("bob")
-    code = text(signed(printed(), keys.issuer()))
-    receiving.adopt(bob, code)
-    payment = paying.pay(alice, code, now=NOW, amount_minor=700)
-    income = receiving.receive(bob, text(payment.voucher, payment.certificate), now=NOW)
-
-    shown = receiving.receipt_messages(income, wallet=bob.load())
-    with pytest.raises(UnexpectedMessage):
-        paying.keep_receipt(alice, text(shown[0]))
-    with pytest.raises(BadSignature):
-        paying.keep_receipt(alice, text(shown[0], certificate("carol").text))
-    assert paying.keep_receipt(alice, text(*shown)).receipt == income.receipt
-    assert read(Request, signed(request(), keys.device("bob"))).body == request()
