@@ -39,5 +39,15 @@ SEALED_COLUMNS = [
 KYC_RETENTION = timedelta(days=env.int("KYC_RETENTION_DAYS", default=1826))
 
 # What is held about a person, each app's part; and what keeps it from being erased.
-PERSONAL_DATA = ["accounts.personal.HELD", "wallets.personal.HELD", "payments.personal.HELD"]
-OPEN_ITEMS = ["accounts.personal.OPEN", "wallets.personal.OPEN", "payments.personal.OPEN"]
+PERSONAL_DATA = [
+    "accounts.personal.HELD",
+    "wallets.personal.HELD",
+    "payments.personal.HELD",
+    "offline.personal.HELD",
+]
+OPEN_ITEMS = [
+    "accounts.personal.OPEN",
+    "wallets.personal.OPEN",
+    "payments.personal.OPEN",
+    "offline.personal.OPEN",
+]
