@@ -15,6 +15,7 @@ from allauth.headless.account.inputs import (
     SignupInput,
 )
 from allauth.headless.account.views import (
+    ChangePasswordView,
     ResendEmailVerificationCodeView,
     ResetPasswordView,
     SignupView,
@@ -24,7 +25,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.api import headless
-from accounts.api.tries import CountedKey
+from accounts.api.tries import CountedKey, CountedPassword
 from accounts.models import User
 from accounts.operations import rehearse_sign_up
 
@@ -46,6 +47,10 @@ class WholeSignupInput(SignupInput):  # type: ignore[misc]
 
 class WholeSignupView(SignupView):  # type: ignore[misc]
     input_class: ClassVar[dict[str, type[SignupInput]]] = {"POST": WholeSignupInput}
+
+
+class CountedChangePasswordView(CountedPassword, ChangePasswordView):  # type: ignore[misc]
+    pass
 
 
 class CountedVerifyEmailView(CountedKey, VerifyEmailView):  # type: ignore[misc] # untyped

@@ -14,6 +14,13 @@ from django.urls import Resolver404, resolve
 
 _SECTIONS = ("schemas", "parameters", "requestBodies", "responses", "examples")
 _SESSION = {"$ref": "#/components/parameters/SessionToken"}
+_DEVICE = {
+    "name": "X-Device-Token",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "`meta.device_token` of an earlier login on this device.",
+}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 
@@ -78,6 +85,8 @@ def _operations(path: str, item: dict[str, Any]) -> dict[str, Any]:
         parameters = [p for p in shared + operation.pop("parameters", []) if p != _SESSION]
         if parameters:
             operation["parameters"] = parameters
+        if name == "auth/login":
+            operation.setdefault("parameters", []).append(_DEVICE)
         operation["security"] = [{"accessToken": []}, {"sessionToken": []}, {}]
     return item
 

@@ -79,6 +79,24 @@ class CountedInput:
         return answered
 
 
+class CountedPassword(CountedInput):
+    """For who is logged in and must know the password: whoever took their token may be guessing."""
+
+    patience = PASSWORD
+
+    def tried(self) -> str:
+        return f"own-password:{self.request.user.pk}"
+
+    def handle_input(self, data: dict[str, Any] | None) -> HttpResponse | None:
+        refused = super().handle_input(data)
+        # Absent where the try itself was too early.
+        form: Any = getattr(self, "input", None)
+        if form is not None and "current_password" not in form.errors:
+            # A new password that is too weak is no guess at the old one.
+            forgive_tries(what=self.tried(), at=timezone.now())
+        return refused
+
+
 class CountedKey(CountedInput):
     """The same for the two views that also look at a code when asked by GET."""
 

@@ -40,6 +40,7 @@ _OURS: list[tuple[str, Any]] = [
     ("auth/email/verify", mailbox_codes.CountedVerifyEmailView),
     ("auth/email/verify/resend", mailbox_codes.ResendToAnybodyView),
     ("auth/session", token_views.CookieSessionView),
+    ("account/password/change", mailbox_codes.CountedChangePasswordView),
     ("auth/password/reset", mailbox_codes.DiscreetResetView),
 ]
 

@@ -125,6 +125,23 @@ def test_the_password_is_guessed_nowhere_else(alice: User) -> None:
     assert client.post("auth/reauthenticate", {"password": RIGHT})[0] in (400, 429)
 
 
+def test_whoever_took_a_token_guesses_the_password_no_better(alice: User, settings: Any) -> None:
+    # allauth's own limit beside ours, which counts whatever is sent.
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"change_password": None}
+    client = AuthClient()
+    client.log_in("alice@example.com")
+
+    def change(current: str, new: str = "another-Pass-1357") -> int:
+        sent = {"current_password": current, "new_password": new}
+        return client.post("account/password/change", sent)[0]
+
+    assert [change(RIGHT, "weak") for _ in range(7)] == [400] * 7
+    assert [change(GUESS) for _ in range(5)] == [400] * 5
+    assert change(RIGHT) == 429
+    pass_by(31)
+    assert change(RIGHT) == 200
+
+
 @pytest.fixture
 def many_addresses(settings: Any) -> Iterator[None]:
     """As on a server, where people come from many addresses."""
