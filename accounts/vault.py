@@ -86,7 +86,9 @@ def phone_of(person: User) -> str:
         return ""
     keys = [key for key in person.data_keys.all() if key.purpose == Purpose.PROFILE]
     return open_for(
-        key=keys[0] if keys else None, sealed=person.phone_sealed, place=phone_place(person.id)
+        key=keys[0] if keys else None,
+        sealed=bytes(person.phone_sealed),
+        place=phone_place(person.id),
     ).decode()
 
 
@@ -101,7 +103,7 @@ def _make_key(person_id: UUID, purpose: Purpose) -> DataKey:
 def _ring_of(key: DataKey) -> Keyring:
     if key.wrapped is None:
         raise DataErased
-    return Keyring([(_PERSON, unseal(key.wrapped, place=_place_of(key)))])
+    return Keyring([(_PERSON, unseal(bytes(key.wrapped), place=_place_of(key)))])
 
 
 def _place_of(key: DataKey) -> Place:
