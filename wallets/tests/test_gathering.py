@@ -201,9 +201,11 @@ def test_a_storm_of_jobs_is_carried_out_once_each() -> None:
             done.extend(jobs)
         return [job * 10 for job in jobs]
 
-    gather: Gatherer[int, int] = Gatherer(
-        one=lambda job: int(note([job])[0]), many=note, most=7, room=1000, patience=30
-    )
+    def one(job: int) -> int:
+        note([job])
+        return job * 10
+
+    gather: Gatherer[int, int] = Gatherer(one=one, many=note, most=7, room=1000, patience=30)
     with ThreadPoolExecutor(24) as pool:
         answers = list(pool.map(gather.submit, range(5000)))
 

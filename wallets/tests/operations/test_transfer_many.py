@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -173,14 +172,15 @@ def test_many_do_what_single_transfers_do(moves: list[tuple[int, int, int, int]]
         keys = [uuid4() for _ in range(7)], [uuid4() for _ in range(7)]
         singly = [_single(each) for each in _tasks(moves, ones, keys[0])]
         together: list[str] = []
-        seen: Counter[UUID | None] = Counter()
+        seen: set[UUID] = set()
         batch: list[TransferTask] = []
         for each in _tasks(moves, others, keys[1]):
-            if each.keep and seen[each.keep.request_key]:
+            if each.keep and each.keep.request_key in seen:
                 # No two of one key in a call: the gatherer sees to it.
                 together += _together(batch)
-                batch, seen = [], Counter()
-            seen[each.keep and each.keep.request_key] += 1
+                batch, seen = [], set()
+            if each.keep:
+                seen.add(each.keep.request_key)
             batch.append(each)
         together += _together(batch)
 
