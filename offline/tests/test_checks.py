@@ -31,13 +31,13 @@ def broken(check: Check) -> str:
     return finding.detail
 
 
-def by_force(sql: str, *parameters: object) -> None:
+def by_force(sql: str) -> None:
     """Write as a superuser of the database might."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET ROLE NONE")
         for table in ("offline_voucher", "offline_certificate"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(sql, parameters)
+        cursor.execute(sql)
         cursor.execute("SET ROLE purser_app")
 
 

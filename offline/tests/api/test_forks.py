@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
-from accounts.tests.factories import person
 from events.models import Event
-from ledger import chart
 from ledger.models import LedgerAccount
-from ledger.money import Money
-from ledger.queries import chart_balance
-from offline.errors import CaseClosed, DecisionNeedsTwo
 from offline.messages import issuer_keys, prove_fork
 from offline.models import Case, Certificate, Device, ForkProof, Voucher
-from offline.operations import approve_decision, propose_decision
 from offline.tests.books import in_hold, prove
+from offline.tests.copied import alice_current, copied, fund
 from offline.tests.phones import API, Phone
-from wallets.operations import fund_reserve
-from wallets.tests.factories import holds, wallet_of
+from wallets.tests.factories import holds
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass
-class Copied:
-    """A device that was copied: its certificate over 60.00 pays any number of shops 50.00."""
-
-    alice: Phone
-    shops: list[Phone]
-
-    def pay(self, number: int) -> Any:
-        """A voucher with counter 1, whichever copy signs it."""
-        alice = self.alice
-        return alice.sign(alice.draft(self.shops[number], 5_000))
-
-    def settle(self, number: int) -> dict[str, Any]:
-        return self.shops[number].sync_one(self.pay(number))
-
-
-def copied(*, current: str = "", offline: str = "60.00", shops: int = 3) -> Copied:
-    alice = Phone(holding=offline).load("60.00")
-    if current:
-        wallet_of(alice.owner, holding=current)
-    return Copied(alice, [Phone() for _ in range(shops)])
-
-
-def fund(amount: str) -> None:
-    with transaction.atomic():
-        money = Money.of(amount, "NGN")
-        fund_reserve(amount=money, reference=f"RSV_{uuid4().hex}", at=timezone.now())
-
-
-def reserve() -> int:
-    return chart_balance(chart.offline_reserve("NGN"))
 
 
 def test_first_brought_is_paid_from_the_hold_and_the_second_by_the_payer() -> None:
@@ -91,10 +49,6 @@ def test_cheat_is_blocked_listed_and_their_money_stays() -> None:
     answer = alice.client.post(f"{API}/transfers", body, format="json")
     assert (answer.status_code, answer.json()["code"]) == (422, "wallet_not_active")
     assert alice.ask_certificate("0.00").json()["code"] == "device_not_active"
-
-
-def alice_current(case: Copied) -> Any:
-    return case.alice.owner.wallets.get(kind="current")
 
 
 def test_proof_convinces_whoever_has_the_issuers_keys() -> None:
@@ -246,98 +200,3 @@ def test_payment_accepted_a_day_after_the_revocation_is_refused() -> None:
     assert shop.sync_one(kept, receipt=receipt)["code"] == "revoked_before_acceptance"
     assert shop.sync_one(kept)["status"] == "settled"
     prove()
-
-
-def officers() -> tuple[Any, Any]:
-    return person(role="admin"), person(role="admin")
-
-
-def disputed_case() -> tuple[Copied, Case, Voucher]:
-    case = copied()
-    case.settle(0)
-    case.settle(1)
-    return case, Case.objects.get(), Voucher.objects.get(status="disputed")
-
-
-def decide(case: Case, voucher: Voucher | None, ruling: str) -> None:
-    one, other = officers()
-    with transaction.atomic():
-        decision = propose_decision(
-            case_id=case.pk,
-            voucher=voucher,
-            ruling=ruling,
-            note="As agreed.",
-            actor_id=one.id,
-            now=timezone.now(),
-        )
-    with transaction.atomic():
-        approve_decision(decision_id=decision.pk, actor_id=other.id, now=timezone.now())
-
-
-def test_two_officers_pay_from_the_reserve_and_the_payer_owes_it() -> None:
-    case, file, voucher = disputed_case()
-    fund("80.00")
-
-    decide(file, voucher, "pay_from_reserve")
-
-    assert holds(case.shops[1].wallet) == "50.00"
-    assert reserve() == 3_000
-    assert chart_balance(chart.offline_receivable(case.alice.wallet.number, "NGN")) == -5_000
-    result = case.shops[1].sync_one(voucher.text)
-    assert (result["status"], result["duplicate"]) == ("settled", True)
-    prove()
-
-
-@pytest.mark.parametrize(
-    ("ruling", "status"), [("reject", "rejected"), ("write_off", "written_off")]
-)
-def test_two_officers_may_leave_it_unpaid(ruling: str, status: str) -> None:
-    case, file, voucher = disputed_case()
-
-    decide(file, voucher, ruling)
-
-    assert case.shops[1].sync_one(voucher.text)["status"] == status
-    assert holds(case.shops[1].wallet) == "0.00"
-    prove()
-
-
-def test_case_closes_when_nothing_is_open_and_the_money_is_free_again() -> None:
-    case, file, voucher = disputed_case()
-    with pytest.raises(CaseClosed):
-        decide(file, None, "close")
-    one, _ = officers()
-    decide(file, voucher, "reject")
-    with transaction.atomic():
-        approve_decision(
-            decision_id=file.decisions.get(approved_at=None).pk, actor_id=one.id, now=timezone.now()
-        )
-
-    file.refresh_from_db()
-    assert file.status == "closed"
-    wallet_of(case.alice.owner, holding="5.00")
-    body = {
-        "source": alice_current(case).number,
-        "destination": case.shops[0].wallet.number,
-        "amount": "1.00",
-    }
-    assert case.alice.client.post(f"{API}/transfers", body, format="json").status_code == 201
-    prove()
-
-
-def test_nobody_approves_their_own_proposal() -> None:
-    _, file, voucher = disputed_case()
-    one, _ = officers()
-    with transaction.atomic():
-        decision = propose_decision(
-            case_id=file.pk,
-            voucher=voucher,
-            ruling="reject",
-            note="Mine.",
-            actor_id=one.id,
-            now=timezone.now(),
-        )
-
-    with pytest.raises(DecisionNeedsTwo), transaction.atomic():
-        approve_decision(decision_id=decision.pk, actor_id=one.id, now=timezone.now())
-    voucher.refresh_from_db()
-    assert voucher.status == "disputed"
