@@ -12,7 +12,9 @@ class DecisionForm(forms.Form):
     """What should become of one disputed voucher, or that the case is closed; and why."""
 
     ruling = forms.ChoiceField(choices=Ruling.choices)
-    voucher = forms.ModelChoiceField(None, required=False, help_text="Empty to close the case.")
+    voucher: forms.ModelChoiceField[Voucher] = forms.ModelChoiceField(
+        None, required=False, help_text="Empty to close the case."
+    )
     note = forms.CharField(max_length=1000, widget=forms.Textarea)
 
     def __init__(self, *args: Any, disputed: QuerySet[Voucher], **options: Any) -> None:
