@@ -23,7 +23,8 @@ def take_try(*, what: str, patience: Patience, at: datetime) -> None:
     """
     with transaction.atomic():
         tries = locks.lock_tries(subject=_subject(what), at=at)
-        if at < tries.blocked_until:
+        # Without a wait nothing is early: `at` was read before the lock, another's may be later.
+        if patience.wait(tries.failures) and at < tries.blocked_until:
             wait = (tries.blocked_until - at).total_seconds()
             raise TooManyTries(retry_after=math.ceil(wait))
 

@@ -235,6 +235,12 @@ def test_a_refused_try_counts_nothing() -> None:
     assert FailedTries.objects.values().get() == before
 
 
+def test_who_began_earlier_and_is_counted_later_is_not_early() -> None:
+    take_try(what=WHAT, patience=PASSWORD, at=START)
+
+    assert _is_taken(PASSWORD, START - timedelta(milliseconds=5))
+
+
 def test_failures_of_yesterday_are_forgotten() -> None:
     for number in range(9):
         take_try(what=WHAT, patience=PASSWORD, at=START + timedelta(hours=number))
