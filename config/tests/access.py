@@ -33,7 +33,7 @@ KEYS = tuple(f"key:{scope}" for scope in sorted(ALL_SCOPES))
 ASKERS = ("anonymous", "user", "stranger", "staff", "admin", "superuser", *KEYS)
 
 # Somebody and something that is not there.
-NOBODY = "00000000-0000-4000-8000-000000000000"
+NOBODY, NOTHING = "00000000-0000-4000-8000-000000000000", "0"
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _PATTERN = re.compile(r"\(\?P<\w+>[^)]*\)|\(\?:.*?\)|[\^$]")
@@ -141,11 +141,11 @@ class World:
         parts = route.split("/")
         found = dict(self.things)
         if parts[0] == "admin":
-            found["object_id"] = self.admin_rows.get("/".join(parts[1:3]), "1")
+            found["object_id"] = self.admin_rows.get("/".join(parts[1:3]), NOTHING)
         elif "reference" not in found and len(parts) > 2:
-            found["reference"] = self.things.get(parts[2], "1")
+            found["reference"] = self.things.get(parts[2], NOTHING)
         values = {
-            name: found.get(name) or (NOBODY if isinstance(converter, UUIDConverter) else "1")
+            name: found.get(name) or (NOBODY if isinstance(converter, UUIDConverter) else NOTHING)
             for name, converter in pattern.pattern.converters.items()
         }
         plain = _PATTERN.sub("", route)
