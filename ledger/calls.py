@@ -2,7 +2,8 @@
 
 A cursor costs more than the rest of a client's part in a single call. Outside a transaction
 nothing that it does is needed, so parameters and rows go through psycopg's own adapters and
-libpq's prepared statements directly, which halves the client's time. Inside a transaction, and
+libpq's prepared statements directly, which halves the client's time. Rows come in binary: an
+instant written as text costs ten times as much to read. Inside a transaction, and
 behind a PgBouncer, Django's connection and a cursor do the same work in their own way.
 """
 
@@ -17,7 +18,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, Format
 
 Row = tuple[Any, ...]
 
@@ -39,7 +40,7 @@ def call_all(sql: str, parameters: Sequence[Any]) -> list[Row]:
     server: psycopg.Connection[Any] = wrapper.connection
     with wrapper.wrap_database_errors:
         if wrapper.in_atomic_block or settings.PGBOUNCER:
-            return psycopg.RawCursor(server).execute(sql, parameters).fetchall()
+            return psycopg.RawCursor(server).execute(sql, parameters, binary=True).fetchall()
         return _statements_of(server).run(sql, parameters)
 
 
@@ -55,7 +56,7 @@ class _Statements:
     def run(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         name = self._names.get(sql) or self._prepare(sql)
         values: Any = self._adapters.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
-        result = self._server.exec_prepared(name, values)
+        result = self._server.exec_prepared(name, values, result_format=Format.BINARY)
         if result.status != ExecStatus.TUPLES_OK:
             raise error_from_result(result, self._encoding)
         self._adapters.set_pgresult(result)
