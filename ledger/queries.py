@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,7 +150,7 @@ def account_lines(
 
 
 def _line(row: Row) -> AccountLine:
-    metadata = json.loads(row[7]) if row[7] else {}
+    metadata = row[7] or {}
     return AccountLine(
         entry_id=row[0],
         sequence=row[1],

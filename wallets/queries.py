@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -196,6 +195,6 @@ def transfers_behind(lines: Iterable[AccountLine]) -> dict[int, TransferNote]:
     """Return, by entry id, what the transfers that made these lines say; one query."""
     rows = call_all(_NOTES, [[line.entry_id for line in lines]])
     return {
-        entry_id: TransferNote(source, destination, text, json.loads(extra) if extra else {})
+        entry_id: TransferNote(source, destination, text, extra or {})
         for entry_id, source, destination, text, extra in rows
     }
