@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from offline import judgement, queries
+from offline import evidence, judgement, queries
+from offline.errors import ItemRefused
 from offline.messages import (
     BadSignature,
     Closing,
@@ -76,7 +77,7 @@ def verify_messages(*, progress: Progress | None = None) -> Iterator[Fault]:
                 progress(what, done, total)
             try:
                 check(row)
-            except (MessageRefusal, _Differs) as fault:
+            except (MessageRefusal, ItemRefused, _Differs) as fault:
                 yield Fault(what, str(row.pk), f"{type(fault).__name__}: {fault}")
 
 
@@ -116,6 +117,8 @@ def _voucher(row: Voucher, keys: dict[str, PublicKey]) -> None:
         (row.certificate_id, row.counter, row.amount_minor, row.cumulative_minor),
     )
     _same((body.payee, body.payee_device), (row.payee.number, row.payee_did))
+    if row.request:
+        evidence.checked_request(row.request, message)
     if row.receipt:
         device = queries.find_device(row.payee_did)
         if device is None:

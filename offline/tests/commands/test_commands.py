@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from ledger import chart
 from ledger.queries import chart_balance
-from offline.models import Certificate, Device, IssuerKey
+from offline.messages import PrivateKey, Request, read, sign
+from offline.models import Certificate, Device, IssuerKey, Voucher
+from offline.operations import verify_messages
 from offline.tests.phones import API, Phone
 from wallets.tests.factories import holds
 
@@ -71,6 +73,37 @@ def test_change_behind_our_back_is_named(sql: str) -> None:
 
     assert ended.value.code == 1
     assert "BROKEN" in out.getvalue()
+
+
+def asked_and_paid() -> Phone:
+    """A shop whose request is stored with the voucher that answers it."""
+    alice, shop = Phone(holding="100.00").load("100.00"), Phone()
+    request = shop.request(1_000)
+    voucher = alice.pay(shop, 1_000, request_id=request.body.request_id, request_vid=request.vid)
+    item = {"ref": "1", "voucher": voucher.text, "request": request.text}
+    assert shop.sync(item)[0]["status"] == "settled"
+    return shop
+
+
+@pytest.mark.parametrize("kind", ["honest", "of another payment", "by another key", "altered"])
+def test_stored_request_is_verified_anew(kind: str) -> None:
+    shop = asked_and_paid()
+    stored = Voucher.objects.get().request
+    texts = {
+        "honest": stored,
+        "of another payment": shop.request(1_000).text,
+        "by another key": sign(read(Request, stored).body, PrivateKey.generate()).text,
+        "altered": stored[:-6] + ("AAAAAA" if stored[-6:] != "AAAAAA" else "BBBBBA"),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET ROLE NONE")
+        cursor.execute("ALTER TABLE offline_voucher DISABLE TRIGGER USER")
+        cursor.execute("UPDATE offline_voucher SET request = %s", [texts[kind]])
+        cursor.execute("SET ROLE purser_app")
+
+    faults = list(verify_messages())
+
+    assert [fault.what for fault in faults] == ([] if kind == "honest" else ["voucher"])
 
 
 def test_device_is_revoked_with_apply_only() -> None:
