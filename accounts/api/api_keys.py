@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import principal_of
+from accounts.api.notices import send_notice
 from accounts.api.pages import page
 from accounts.api_keys import RANDOM_BYTES, spell
 from accounts.models import ApiKey
@@ -126,7 +127,7 @@ class KeysView(APIView):
             at=timezone.now(),
         )
 
-        return _made(key, text)
+        return _made(request, key, text)
 
     @extend_schema(operation_id="keys_list", responses=KeySerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -166,10 +167,19 @@ class RolloverView(APIView):
             at=timezone.now(),
         )
 
-        return _made(key, text)
+        return _made(request, key, text)
 
 
-def _made(key: ApiKey, text: str) -> Response:
+def _made(request: Request, key: ApiKey, text: str) -> Response:
+    send_notice(
+        request,
+        email=principal_of(request).email,
+        template="key_made",
+        # Not its name: nothing that a client wrote ends up in a mail.
+        hint=key.hint,
+        permissions=", ".join(key.permissions),
+        expires_at=key.expires_at,
+    )
     document = {"api_key": text, **KeySerializer(key).data}
     return Response(document, status=201, headers={"Cache-Control": "no-store"})
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import principal_of
+from accounts.api.notices import send_notice
 from accounts.operations import remove_pin, set_pin
 from accounts.queries import find_pin
 
@@ -52,12 +53,14 @@ class PinView(APIView):
     def put(self, request: Request) -> Response:
         form = PinSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        set_pin(
-            owner_id=principal_of(request).id, pin=form.validated_data["pin"], at=timezone.now()
-        )
+        caller = principal_of(request)
+        set_pin(owner_id=caller.id, pin=form.validated_data["pin"], at=timezone.now())
+        send_notice(request, email=caller.email, template="pin_set")
         return Response(status=204)
 
     @extend_schema(operation_id="users_me_pin_remove", responses={204: None})
     def delete(self, request: Request) -> Response:
-        remove_pin(owner_id=principal_of(request).id)
+        caller = principal_of(request)
+        remove_pin(owner_id=caller.id)
+        send_notice(request, email=caller.email, template="pin_removed")
         return Response(status=204)

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import principal_of
+from accounts.api.notices import send_notice
 from accounts.api.people_serializers import ErasureSerializer
 from accounts.api.uploads import AnythingGoes
 from accounts.operations import erase_person, export_data
@@ -55,7 +56,8 @@ class EraseMeView(APIView):
         caller = principal_of(request)
         if body.validated_data["email"].lower() != caller.email:
             raise ValidationError({"email": ["Write your own address, to say that you mean it."]})
-        erase_person(person_id=caller.id, actor_id=caller.id, at=timezone.now())
+        address = erase_person(person_id=caller.id, actor_id=caller.id, at=timezone.now())
+        send_notice(request, email=address, template="erased")
         return Response(status=204)
 
 
@@ -67,7 +69,9 @@ class ErasePersonView(APIView):
 
     @extend_schema(operation_id="users_erase", request=None, responses={204: None})
     def post(self, request: Request, user_id: UUID) -> Response:
-        erase_person(person_id=user_id, actor_id=principal_of(request).id, at=timezone.now())
+        actor = principal_of(request)
+        address = erase_person(person_id=user_id, actor_id=actor.id, at=timezone.now())
+        send_notice(request, email=address, template="erased")
         return Response(status=204)
 
 

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import principal_of
+from accounts.api.notices import send_notice
 from accounts.api.serializers import PersonSerializer, ProfileSerializer
 from accounts.operations import update_profile
 from accounts.queries import get_person
@@ -36,7 +37,15 @@ class MeView(APIView):
     def patch(self, request: Request) -> Response:
         body = ProfileSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        person = update_profile(user_id=principal_of(request).id, **body.validated_data)
+        before = get_person(user_id=principal_of(request).id)
+        person = update_profile(user_id=before.id, **body.validated_data)
+        if person.email_code != before.email_code:
+            send_notice(
+                request,
+                email=person.email,
+                template="email_code_changed",
+                rule=person.email_code,
+            )
         return Response(PersonSerializer(person).data)
 
 

@@ -30,13 +30,13 @@ from accounts.operations.end_families import end_families_of
 from events.operations import append_event
 
 
-def erase_person(*, person_id: UUID, actor_id: UUID, at: datetime) -> None:
+def erase_person(*, person_id: UUID, actor_id: UUID, at: datetime) -> str:
     """Destroy all that tells who somebody is; what their money did stays, under an opaque id.
 
     Their key is destroyed, so that nothing which it sealed can be read again, not even in a
     backup of later. What accepted documents say is kept for `KYC_RETENTION` under a key of its
     own, and then destroyed by `destroy_due_keys`. Their logins end and nobody comes in as them
-    again; the e-mail address is free for a new account.
+    again; the e-mail address is free for a new account. Returns it, for a last mail.
 
     Staff (`actor_id` another) act on people of less weight only. Raises `PersonNotFound`,
     `DataErased` the second time, and `ErasureRefused` while there is money or another open item.
@@ -47,6 +47,7 @@ def erase_person(*, person_id: UUID, actor_id: UUID, at: datetime) -> None:
         if open_items:
             raise ErasureRefused(open_items=open_items)
 
+        address = person.email
         _destroy_keys(person, at=at)
         _forget_credentials(person, at=at)
         _overwrite(person, at=at)
@@ -58,6 +59,8 @@ def erase_person(*, person_id: UUID, actor_id: UUID, at: datetime) -> None:
             actor_id=actor_id,
             data={},
         )
+
+    return address
 
 
 def destroy_due_keys(*, now: datetime) -> int:
