@@ -21,6 +21,10 @@ _FACTS = """
     SELECT number, account_id, owner_id, currency FROM wallets_wallet
     WHERE number = ANY ($1::varchar[])
 """
+_NEWEST_FACTS = """
+    SELECT number, account_id, owner_id, currency FROM wallets_wallet
+    ORDER BY account_id DESC LIMIT $1::int
+"""
 
 _remembered = FactsByNumber(capacity=200_000)
 
@@ -124,6 +128,14 @@ def _facts(numbers: list[str]) -> dict[str, WalletFacts | None]:
     if missing:
         facts |= {found.number: found for found in _read_facts(missing)}
     return facts
+
+
+def remember_newest_wallets(most: int) -> int:
+    """Meet wallets before anybody asks for them; return how many. One query, for a start."""
+    found = call_all(_NEWEST_FACTS, [most])
+    for row in found:
+        _remembered.add(WalletFacts(*row))
+    return len(found)
 
 
 def _read_facts(numbers: list[str]) -> list[WalletFacts]:

@@ -10,6 +10,7 @@ from django.db import connection
 from accounts.tests.factories import client_of, person
 from ledger.tests.protocol import round_trips
 from wallets.models import Wallet
+from wallets.queries import remember_newest_wallets
 from wallets.tests.factories import wallet_of
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -43,6 +44,22 @@ def test_transfer_takes_two_round_trips_and_a_third_for_new_wallets(
     assert round_trips(tmp_path / "first", lambda: send(key)) == 3
     assert round_trips(tmp_path / "second", lambda: send(key and "k2")) == 2
     assert round_trips(tmp_path / "replay", lambda: send(key)) == 2
+
+
+def test_transfer_between_wallets_met_at_the_start_takes_two_at_once(tmp_path: Path) -> None:
+    alice = person()
+    target, other = wallet_of(person()), wallet_of(person())
+    source = wallet_of(alice, holding="10.00")
+    client = client_of(alice)
+
+    def send(target: Wallet) -> None:
+        body = {"source": source.number, "destination": target.number, "amount": "1.00"}
+        assert client.post("/api/v1/transfers", body, format="json").status_code == 201
+
+    send(other)  # a connection prepares each statement once
+    assert remember_newest_wallets(3) == 3
+
+    assert round_trips(tmp_path / "log", lambda: send(target)) == 2
 
 
 @pytest.mark.parametrize(
