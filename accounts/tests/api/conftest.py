@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
 
 from accounts.models import User
 from accounts.operations import update_profile
@@ -46,6 +47,26 @@ def careful(alice: User) -> User:
 def wary(alice: User) -> User:
     update_profile(user_id=alice.id, email_code="unknown_devices")
     return alice
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was hashed, to keep it or to compare it: that is what takes time."""
+    seen: list[str] = []
+    kind = type(get_hasher())
+    encode, verify = kind.encode, kind.verify
+
+    def encoded(hasher: BasePasswordHasher, password: str, salt: str) -> str:
+        seen.append(password)
+        return str(encode(hasher, password, salt))
+
+    def verified(hasher: BasePasswordHasher, password: str, kept: str) -> bool:
+        seen.append(password)
+        return bool(verify(hasher, password, kept))
+
+    monkeypatch.setattr(kind, "encode", encoded)
+    monkeypatch.setattr(kind, "verify", verified)
+    return seen
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
 from django.core.mail import EmailMessage
 from django.test import Client
 
@@ -27,26 +26,6 @@ def people() -> None:
     with_password(person(KNOWN))
     # Without a password, like who came from Google.
     person(GOOGLERS)
-
-
-@pytest.fixture
-def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was hashed, to keep it or to compare it: that is what takes time."""
-    seen: list[str] = []
-    kind = type(get_hasher())
-    encode, verify = kind.encode, kind.verify
-
-    def encoded(hasher: BasePasswordHasher, password: str, salt: str) -> str:
-        seen.append(password)
-        return str(encode(hasher, password, salt))
-
-    def verified(hasher: BasePasswordHasher, password: str, kept: str) -> bool:
-        seen.append(password)
-        return bool(verify(hasher, password, kept))
-
-    monkeypatch.setattr(kind, "encode", encoded)
-    monkeypatch.setattr(kind, "verify", verified)
-    return seen
 
 
 def bare(body: Any) -> Any:
