@@ -162,6 +162,14 @@ class KeyHeldByDevice(OfflineRefusal):
     sentence = "The private key was made by the device and has never been here."
 
 
+class KeyExportEnded(OfflineRefusal):
+    """A key that was made here is given out until it is acknowledged, for ten minutes at most."""
+
+    is_named = True
+    code = "key_export_ended"
+    sentence = "This key was given out before, and is not here any more."
+
+
 class BatchTooLarge(OfflineRefusal):
     """At most 100 items and 512 KiB at once; none was looked at."""
 

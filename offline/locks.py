@@ -12,7 +12,15 @@ from uuid import UUID
 from django.db import connection
 
 from offline.errors import CaseNotFound, CertificateNotFound, DeviceNotFound
-from offline.models import Case, CaseDecision, Certificate, Device, DeviceChallenge, Voucher
+from offline.models import (
+    Case,
+    CaseDecision,
+    Certificate,
+    Device,
+    DeviceChallenge,
+    ServerKey,
+    Voucher,
+)
 
 _LISTS = 7_106_210  # any number that nobody else locks
 
@@ -74,6 +82,12 @@ def use_challenge(*, challenge: str, owner_id: UUID, wallet_id: int, now: dateti
         expires_at__gte=now,
     ).update(used_at=now)
     return used == 1
+
+
+def server_key(wallet_id: int) -> ServerKey | None:
+    """Lock what a wallet was promised or given of a key made here, if anything."""
+    rows = ServerKey.objects.select_for_update().filter(wallet_id=wallet_id)
+    return next(iter(rows), None)
 
 
 def lists() -> None:

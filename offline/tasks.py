@@ -20,5 +20,6 @@ def publish_revocations() -> None:
 
 @shared_task
 def prune_offline() -> None:
+    operations.destroy_due_exports(now=timezone.now())
     operations.prune_allowances(now=timezone.now())
     operations.prune_challenges(now=timezone.now())

@@ -120,6 +120,7 @@ STATUSES: dict[type[Exception], int] = {
     offline.CaseClosed: 409,
     offline.DecisionNeedsTwo: 422,
     offline.KeyHeldByDevice: 409,
+    offline.KeyExportEnded: 410,
     offline.BatchTooLarge: 413,
     offline.AllowanceUsedUp: 429,
     offline.ItemRefused: 422,

@@ -22,6 +22,10 @@ OFFLINE_GUARANTEE_CAP = env("OFFLINE_GUARANTEE_CAP", default="")
 # Whether closing a certificate of an attested device gives back at once what it did not spend.
 OFFLINE_FAST_CLOSE = env.bool("OFFLINE_FAST_CLOSE", default=False)
 
+# Whether a wallet may be opened to have its device's key made by this server and given out once,
+# encrypted. Then the server could have kept it, and a voucher proves less: leave it off.
+OFFLINE_SERVER_KEYGEN = env.bool("OFFLINE_SERVER_KEYGEN", default=False)
+
 # A file of PEM certificates: the roots of device makers whose word on a key is taken.
 OFFLINE_ATTESTATION_ROOTS = env("OFFLINE_ATTESTATION_ROOTS", default="")
 

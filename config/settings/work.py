@@ -41,7 +41,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.prune_logins",
         "schedule": crontab(minute=17),
     },
-    "prune-offline": {"task": "offline.tasks.prune_offline", "schedule": 3600.0},
+    "prune-offline": {"task": "offline.tasks.prune_offline", "schedule": 300.0},
     "publish-revocations": {"task": "offline.tasks.publish_revocations", "schedule": 3600.0},
     "reclaim-certificates": {
         "task": "offline.tasks.reclaim_certificates",

@@ -45,3 +45,5 @@ REVOKE UPDATE, DELETE ON offline_casedecision FROM purser_app;
 GRANT UPDATE (approved_by_id, approved_at) ON offline_casedecision TO purser_app;
 REVOKE UPDATE ON offline_issuerkey FROM purser_app;
 GRANT UPDATE (sealed) ON offline_issuerkey TO purser_app;
+REVOKE UPDATE, DELETE ON offline_serverkey FROM purser_app;
+GRANT UPDATE (did, jwe, handed_out_at, destroyed_at) ON offline_serverkey TO purser_app;

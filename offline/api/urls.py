@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from offline.api import certificate_views, device_views, payment_views, public_views, sync_views
-from offline.api.wallet_views import PrivateKeyView
+from offline.api.key_views import AcknowledgeKeyView, PrivateKeyView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("offline-transactions/sync", sync_views.SyncView.as_view()),
@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offline/wallets/<str:number>", certificate_views.OfflineBalanceView.as_view()),
     path("offline/revocations", public_views.RevocationsView.as_view()),
     path("wallets/<str:number>/private-key", PrivateKeyView.as_view()),
+    path("wallets/<str:number>/private-key/ack", AcknowledgeKeyView.as_view()),
 ]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 
-from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -13,9 +12,7 @@ from accounts.api.authentication import principal_of
 from accounts.api.transactions import in_transaction
 from offline import operations
 from offline.api.serializers import QrRequestSerializer, QrSerializer
-from offline.errors import KeyHeldByDevice, WalletNotOffline
 from wallets.api.fields import money_of
-from wallets.models import WalletKind
 from wallets.queries import get_wallet
 
 
@@ -43,16 +40,3 @@ class QrCodeView(APIView):
 
         picture = base64.b64encode(code.png).decode()
         return Response({"text": code.text, "png": picture, "svg": code.svg})
-
-
-class PrivateKeyView(APIView):
-    """There is no private key of a device here, and so none to give away: 409, always."""
-
-    sensitive = True
-
-    @extend_schema(operation_id="wallets_private_key", responses={204: None})
-    def get(self, request: Request, number: str) -> HttpResponse:
-        wallet = get_wallet(owner_id=principal_of(request).id, number=number)
-        if wallet.kind != WalletKind.OFFLINE:
-            raise WalletNotOffline
-        raise KeyHeldByDevice

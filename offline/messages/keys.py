@@ -130,6 +130,14 @@ class PrivateKey:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
         )
 
+    def der(self) -> bytes:
+        """Return PKCS#8 in DER, in the clear: only to be encrypted at once."""
+        return self._key.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
     def sign(self, signed: bytes) -> bytes:
         """Sign bytes; another signature each time."""
         return self._key.sign(signed, _PSS, hashes.SHA256())

@@ -2,7 +2,7 @@
 
 A `Device` holds a key; a `Certificate` lets it pay from a hold; a `Voucher` is one payment. A
 `Case` collects `ForkProof`s and `CaseDecision`s; a `RevocationList` warns of devices; an
-`IssuerKey` signs for us; an `Allowance` counts.
+`IssuerKey` signs for us; an `Allowance` counts; a `ServerKey` was made here for a device.
 """
 
 from offline.models.allowance import Allowance
@@ -11,6 +11,7 @@ from offline.models.certificate import Certificate, CertificateStatus
 from offline.models.device import Device, DeviceChallenge, DeviceStatus, Tier
 from offline.models.issuer_key import IssuerKey
 from offline.models.revocation_list import RevocationList
+from offline.models.server_key import ServerKey
 from offline.models.voucher import Voucher, VoucherStatus
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "IssuerKey",
     "RevocationList",
     "Ruling",
+    "ServerKey",
     "Tier",
     "Voucher",
     "VoucherStatus",

@@ -1,6 +1,7 @@
 """What can be done about offline payments: the public verbs."""
 
 from offline.operations.accept_voucher import Outcome, accept_voucher
+from offline.operations.acknowledge_key import acknowledge_key
 from offline.operations.ask_for_payment import PaymentCode, ask_for_payment
 from offline.operations.close_certificate import close_certificate
 from offline.operations.confirm_voucher import confirm_voucher
@@ -13,6 +14,7 @@ from offline.operations.enrol_device import (
     enrol_device,
     prune_challenges,
 )
+from offline.operations.export_key import destroy_due_exports, export_key, promise_key
 from offline.operations.issue_certificate import issue_certificate
 from offline.operations.issuer import published_keys, rotate_issuer_key
 from offline.operations.publish_revocations import publish_revocations, sign_delta
@@ -29,15 +31,19 @@ __all__ = [
     "Outcome",
     "PaymentCode",
     "accept_voucher",
+    "acknowledge_key",
     "approve_decision",
     "ask_for_payment",
     "close_certificate",
     "confirm_voucher",
+    "destroy_due_exports",
     "dispute_voucher",
     "draft_voucher",
     "draw_challenge",
     "enrol_device",
+    "export_key",
     "issue_certificate",
+    "promise_key",
     "propose_decision",
     "prune_allowances",
     "prune_challenges",

@@ -19,6 +19,7 @@ from offline.errors import (
 )
 from offline.messages import Possession, Signed, WeakKey, base64url, read
 from offline.models import Device, DeviceChallenge, Tier
+from offline.operations.export_key import destroy_export
 from wallets.models import Wallet, WalletKind
 
 _SKEW_SECONDS = 300
@@ -65,7 +66,9 @@ def enrol_device(*, wallet: Wallet, enrolment: Enrolment, now: datetime) -> Devi
     if key.shares_a_prime(queries.device_moduli(latest=_COMPARED)):
         raise WeakKey("This key has a factor in common with another one.")
 
-    attested = is_attested(enrolment.attestation, key=key)
+    export = locks.server_key(wallet.pk)
+    made_here = export is not None and export.did == key.key_id
+    attested = not made_here and is_attested(enrolment.attestation, key=key)
     follows = queries.has_had_device(wallet.pk)
     device = _insert(
         Device(
@@ -80,6 +83,8 @@ def enrol_device(*, wallet: Wallet, enrolment: Enrolment, now: datetime) -> Devi
             full_limits_at=now + terms.COOL_OFF if follows else now,
         )
     )
+    if export is not None and made_here:
+        destroy_export(export, now=now)
     append_event(
         type="offline.device_enrolled",
         subject=device.did,

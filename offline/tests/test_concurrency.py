@@ -13,14 +13,14 @@ import pytest
 from django.db import connection, transaction
 from rest_framework.test import APIClient
 
-from accounts.tests.factories import client_of
+from accounts.tests.factories import client_of, person
 from ledger.models import JournalEntry
 from offline.messages import PrivateKey, sign
-from offline.models import Certificate, Device, Voucher
+from offline.models import Certificate, Device, ServerKey, Voucher
 from offline.operations import reclaim_certificate
 from offline.operations.accept_voucher import transaction_id
 from offline.tests.books import in_hold
-from offline.tests.phones import API, Phone
+from offline.tests.phones import API, Phone, offline_wallet
 from wallets.tests.factories import holds, wallet_of
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -133,6 +133,20 @@ def test_fifty_requests_for_one_balance_make_one_certificate() -> None:
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 24}
     (certificate,) = Certificate.objects.filter(wallet=alice.wallet)
     assert (holds(alice.wallet), in_hold(certificate)) == ("40.00", 6_000)
+
+
+def test_key_that_many_ask_for_at_once_is_one(settings: Any) -> None:
+    settings.OFFLINE_SERVER_KEYGEN = True
+    owner = person()
+    wallet = offline_wallet(owner)
+    modulus = PrivateKey.generate().public.members()["n"]
+    ServerKey.objects.create(wallet=wallet, recipient=modulus)
+    clients = [client_of(owner) for _ in range(6)]
+
+    answers = at_once(6, lambda n: clients[n].get(f"{API}/wallets/{wallet.number}/private-key"))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
 
 
 def test_one_device_is_enrolled_however_many_try() -> None:

@@ -1,12 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from wallets.api.transfer_views import TransfersView, TransferView
-from wallets.api.views import BalanceView, HistoryView, WalletsView, WalletView
+from wallets.api.views import BalanceView, HistoryView, WalletView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers", TransfersView.as_view()),
     path("transfers/<str:reference>", TransferView.as_view()),
-    path("wallets", WalletsView.as_view()),
     path("wallets/<str:number>", WalletView.as_view()),
     path("wallets/<str:number>/balance", BalanceView.as_view()),
     path("wallets/<str:number>/transactions", HistoryView.as_view()),

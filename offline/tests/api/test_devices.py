@@ -234,12 +234,3 @@ def test_issuer_keys_are_published() -> None:
     assert document["issuer"] == alice.certificate.issuer
     kids = [key["kid"] for key in document["keys"]]
     assert read(type(alice.certificate), alice.text).kid in kids
-
-
-def test_private_key_is_nobodys_to_have() -> None:
-    phone = Phone()
-
-    answer = phone.client.get(f"{API}/wallets/{phone.wallet.number}/private-key")
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "key_held_by_device")
-    assert Phone().client.get(f"{API}/wallets/{phone.wallet.number}/private-key").status_code == 404
