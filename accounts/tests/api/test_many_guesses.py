@@ -1,6 +1,6 @@
 """Passwords by the thousand, tried with an invented address each: how many are looked at?
 
-`PURSER_TEST_GUESSES=10000` sends that many, which takes a minute or two.
+`PURSER_TEST_GUESSES=10000` sends that many, which takes several minutes.
 """
 
 from __future__ import annotations
