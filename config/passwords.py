@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from threading import BoundedSemaphore
+
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 
@@ -15,6 +18,17 @@ class LeanArgon2Hasher(Argon2PasswordHasher):
     time_cost = 2
     memory_cost = 19 * 1024
     parallelism = 1
+
+    # More at once than there are cores would take memory, and be no sooner done.
+    _at_once = BoundedSemaphore(max(2, os.cpu_count() or 2))
+
+    def encode(self, password: str, salt: str) -> str:
+        with self._at_once:
+            return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        with self._at_once:
+            return super().verify(password, encoded)
 
 
 class MaximumLengthValidator:
