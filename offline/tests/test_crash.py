@@ -65,7 +65,8 @@ def sessions() -> int:
     """Return how many sessions our database has: one that lost its client may still commit."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usesysid IS NOT NULL"
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usesysid IS NOT NULL"
         )
         return int(cursor.fetchone()[0])
 
