@@ -30,7 +30,7 @@ from django.db import connections
 connections["default"].settings_dict["OPTIONS"]["options"] = "-c role=purser_app"
 from rest_framework.test import APIClient
 client = APIClient()
-client.credentials(HTTP_AUTHORIZATION="Bearer " + sys.argv[1])
+client.credentials(HTTP_AUTHORIZATION="Bearer " + sys.argv[1], HTTP_HOST="127.0.0.1")
 answer = client.post("/api/v1/offline-transactions/sync", json.load(sys.stdin), format="json")
 sys.stdout.write(answer.content.decode())
 """

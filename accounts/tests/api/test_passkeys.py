@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import LazySettings
 from django.core.mail import EmailMessage
 
 from accounts.models import TokenFamily, User
@@ -66,7 +67,10 @@ def test_a_passkey_is_added_and_its_owner_told(
     assert mailoutbox[-1].subject == "A security key was added"
 
 
-def test_it_belongs_to_our_domain_and_not_to_a_header(app: AuthClient) -> None:
+def test_it_belongs_to_our_domain_and_not_to_a_header(
+    app: AuthClient, settings: LazySettings
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
     app.headers["Host"] = "evil.example"
 
     _, body = app.get(KEYS)

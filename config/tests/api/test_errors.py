@@ -39,7 +39,7 @@ def refusals() -> list[type[Exception]]:
 )
 def test_every_refusal_has_a_status_and_a_code(refusal: type[Exception]) -> None:
     assert refusal in STATUSES
-    assert STATUSES[refusal] in {400, 401, 403, 404, 409, 413, 422, 429, 500, 503}
+    assert STATUSES[refusal] in {400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503}
     assert getattr(refusal, "code", "").islower()
 
 
