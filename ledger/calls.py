@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ConnStatus, ExecStatus, Format
 
 Row = tuple[Any, ...]
 
@@ -58,6 +58,9 @@ class _Statements:
         values: Any = self._adapters.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
         result = self._server.exec_prepared(name, values, result_format=Format.BINARY)
         if result.status != ExecStatus.TUPLES_OK:
+            if self._server.status == ConnStatus.BAD:
+                # What broke off has no code, and would pass for a fault of the statement.
+                raise psycopg.OperationalError("The connection to the database broke.")
             raise error_from_result(result, self._encoding)
         self._adapters.set_pgresult(result)
         return self._adapters.load_rows(0, result.ntuples, tuple)

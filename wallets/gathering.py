@@ -25,19 +25,22 @@ class OutcomeUnknown(Exception):
 
 
 class Undone(Exception):
-    """Raised by who carries out many jobs: none of them was done, each is to be tried alone."""
+    """What became of a job that went with others: it was not done, and is to be tried alone.
+
+    Raised by who carries out many, it is said of all of them.
+    """
 
 
 class _Place(Generic[Job, Outcome]):
     """One job in the queue; `turn` is free once there is something to do or to know."""
 
-    __slots__ = ("alone", "job", "leads", "outcome", "told", "turn")
+    __slots__ = ("job", "leads", "outcome", "told", "turn")
 
     outcome: Outcome | Exception
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.leads = self.told = self.alone = False
+        self.leads = self.told = False
         self.turn = Lock()
         self.turn.acquire()
 
@@ -84,10 +87,10 @@ class Gatherer(Generic[Job, Outcome]):
             self._await(place)
         if place.leads:
             self._lead()
-        if place.alone:
-            return self._one(job)
         if not place.told:
             raise OutcomeUnknown
+        if isinstance(place.outcome, Undone):
+            return self._one(job)
         if isinstance(place.outcome, Exception):
             raise place.outcome
         return place.outcome
@@ -124,12 +127,11 @@ class Gatherer(Generic[Job, Outcome]):
             gathered[0].outcome = self._one(gathered[0].job)
             gathered[0].told = True
             return
+        outcomes: Sequence[Outcome | Exception]
         try:
             outcomes = self._many([place.job for place in gathered])
-        except Undone:
-            for place in gathered:
-                place.alone = True
-            return
+        except Undone as undone:
+            outcomes = [undone] * len(gathered)
         for place, outcome in zip(gathered, outcomes, strict=True):
             place.outcome = outcome
             place.told = True

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -35,19 +36,24 @@ def gather_transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -
 
 
 def _one(task: TransferTask) -> TransferOutcome:
-    with causes.bind(task.cause):
-        return transfer(order=task.order, keep=task.keep)
+    """Carry out the task of the request that this thread serves: its cause is the current one."""
+    return transfer(order=task.order, keep=task.keep)
 
 
 def _many(tasks: Sequence[TransferTask]) -> Sequence[TransferOutcome | Exception]:
-    keys = [task.keep.request_key for task in tasks if task.keep]
-    if len(set(keys)) < len(keys):
-        # One request, twice at the same instant: its second must wait for the first's answer.
-        raise Undone
+    # Of requests with one key the first goes; the others ask alone, and find its answer.
+    firsts: dict[UUID | str, TransferTask] = {}
+    for task in tasks:
+        firsts.setdefault(_name(task), task)
     try:
-        return transfer_many(tasks)
+        outcomes = dict(zip(firsts, transfer_many(list(firsts.values())), strict=True))
     except TransfersUndone:
         raise Undone from None
+    return [outcomes[_name(task)] if firsts[_name(task)] is task else Undone() for task in tasks]
+
+
+def _name(task: TransferTask) -> UUID | str:
+    return task.keep.request_key if task.keep else task.order.reference
 
 
 _gatherer: Gatherer[TransferTask, TransferOutcome] = Gatherer(

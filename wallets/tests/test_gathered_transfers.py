@@ -34,7 +34,7 @@ def _patience() -> Iterator[None]:
 
 
 @contextmanager
-def locked(wallet: Wallet) -> Iterator[None]:
+def locked(wallet: Wallet) -> Iterator[psycopg.Connection[Any]]:
     """Hold the wallet's account from a connection of our own, as its owner may."""
     parameters = connection.get_connection_params()
     options = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")}
@@ -43,7 +43,17 @@ def locked(wallet: Wallet) -> Iterator[None]:
         other.execute(
             "SELECT 1 FROM ledger_ledgeraccount WHERE id = %s FOR UPDATE", [wallet.account_id]
         )
-        yield
+        yield other
+
+
+def end(officer: psycopg.Connection[Any], how: str) -> None:
+    """End the one session that waits for a lock, or what it is doing."""
+    waiting = (
+        f"SELECT {how}(pid) FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted) l"
+        " JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database()"
+    )
+    while not officer.execute(waiting).fetchall():
+        assert not officer.closed
 
 
 def lock_waiters() -> int:
@@ -65,15 +75,26 @@ def send(client: APIClient, source: Wallet, target: Wallet, amount: str, key: st
         connection.close()
 
 
-def crowd(pool: ThreadPoolExecutor, source: Wallet, target: Wallet) -> list[Future[Any]]:
-    """Ten transfers of 1.00, the first of which stands in the database and the rest behind it."""
-    clients = [client_of(source.owner) for _ in range(10)]
+def crowd(
+    pool: ThreadPoolExecutor,
+    source: Wallet,
+    target: Wallet,
+    *,
+    last: Wallet | None = None,
+    keys: int = 10,
+) -> list[Future[Any]]:
+    """Ten transfers of 1.00, the first of which stands in the database and the rest behind it.
+
+    The last comes from `last`; the keys are so many.
+    """
+    sources = [source] * 9 + [last or source]
+    clients = [client_of(wallet.owner) for wallet in sources]
     first = pool.submit(send, clients[0], source, target, "1.00", "k0")
     while not lock_waiters():
         assert not first.done()
     rest = [
-        pool.submit(send, client, source, target, "1.00", f"k{number}")
-        for number, client in enumerate(clients[1:], start=1)
+        pool.submit(send, clients[number], sources[number], target, "1.00", f"k{number % keys}")
+        for number in range(1, 10)
     ]
     while _gatherer.waiting() < 9:
         assert not any(future.done() for future in rest)
@@ -108,6 +129,78 @@ def test_each_key_has_its_own_answer_for_ever() -> None:
     assert [answer.content for answer in again] == first
     assert all(answer.headers["Idempotent-Replayed"] == "true" for answer in again)
     assert (holds(source), holds(target)) == ("0.00", "6.00")
+
+
+def test_one_key_many_times_in_one_crowd_is_one_transfer() -> None:
+    source, target = wallet_of(person(), holding="6.00"), wallet_of(person())
+    with ThreadPoolExecutor(10) as pool:
+        with locked(target):
+            answers = crowd(pool, source, target, keys=2)
+        results = [answer.result(30) for answer in answers]
+
+    assert {result.status_code for result in results} == {201}
+    assert len({result.content for result in results}) == 2
+    assert holds(target) == "2.00"
+
+
+def test_when_the_database_undoes_a_call_each_is_tried_alone() -> None:
+    # Opened first, it is locked first: who waits for it stands in nobody's way.
+    other, source, target = (wallet_of(person(), holding=sum_) for sum_ in ("1.00", "9.00", "0"))
+    with ThreadPoolExecutor(10) as pool:
+        with locked(other) as officer:
+            with locked(target):
+                answers = crowd(pool, source, target, last=other)
+            end(officer, "pg_cancel_backend")
+            done = [answer.result(30).status_code for answer in answers[:-1]]
+            assert not answers[-1].done()
+        done.append(answers[-1].result(30).status_code)
+
+    assert done == [201] * 10
+    assert (holds(source), holds(target), holds(other)) == ("0.00", "10.00", "0.00")
+
+
+def test_when_the_connection_breaks_nobody_guesses() -> None:
+    # Opened first, it is locked first: who waits for it stands in nobody's way.
+    other, source, target = (wallet_of(person(), holding=sum_) for sum_ in ("1.00", "9.00", "0"))
+    with ThreadPoolExecutor(10) as pool, locked(other) as officer:
+        with locked(target):
+            answers = crowd(pool, source, target, last=other)
+        end(officer, "pg_terminate_backend")
+        first, *rest = [answer.result(30) for answer in answers]
+
+    assert first.status_code == 201
+    assert {answer.status_code for answer in rest} == {503}
+    assert all(answer.headers["Retry-After"] for answer in rest)
+    # Who led saw the connection break.
+    assert sorted(answer.json()["code"] for answer in rest) == [
+        *["outcome_unknown"] * 8,
+        "service_unavailable",
+    ]
+    assert (holds(source), holds(target), holds(other)) == ("8.00", "1.00", "1.00")
+    for number in range(10):
+        payer = other if number == 9 else source
+        answer = send(client_of(payer.owner), payer, target, "1.00", f"k{number}")
+        assert answer.status_code == 201
+    assert (holds(source), holds(target), holds(other)) == ("0.00", "10.00", "0.00")
+
+
+def test_who_finds_too_many_waiting_is_asked_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_gatherer, "_room", 9)
+    source, target = wallet_of(person(), holding="10.00"), wallet_of(person())
+    client = client_of(source.owner)
+    with ThreadPoolExecutor(10) as pool:
+        with locked(target):
+            answers = crowd(pool, source, target)
+            refused = send(client, source, target, "1.00", "more")
+        assert {answer.result(30).status_code for answer in answers} == {201}
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "throttled")
+    assert refused.headers["Retry-After"]
+    assert holds(target) == "10.00"
+    # It was not carried out, so its key is free.
+    assert send(client, source, target, "1.00", "more").status_code == 422
 
 
 def test_without_the_setting_each_goes_alone(settings: LazySettings) -> None:

@@ -114,6 +114,17 @@ def test_what_was_undone_is_tried_alone() -> None:
     assert sorted(works.together) == [[-2], [-2, 1, 3], [0], [1], [3]]
 
 
+def test_one_of_many_may_be_tried_alone() -> None:
+    works = Works(many=lambda jobs: [Undone() if job == 2 else job * 10 for job in jobs])
+    gather = gatherer(works)
+    with ThreadPoolExecutor(5) as pool:
+        futures = while_one_works(pool, gather, works, [1, 2, 3])
+        works.go_on.set()
+
+        assert [future.result(30) for future in futures] == [0, 10, 20, 30]
+    assert sorted(works.together) == [[0], [1, 2, 3], [2]]
+
+
 def test_when_nobody_comes_back_to_tell_nobody_is_told_a_guess() -> None:
     def many(jobs: Sequence[int]) -> Sequence[int | Exception]:
         raise ConnectionError
