@@ -12,12 +12,11 @@ from rest_framework.test import APIClient
 
 from accounts.api.cookies import ACCESS_COOKIE, CSRF_COOKIE, REFRESH_COOKIE
 from accounts.models import RefreshToken, TokenFamily, User
-from accounts.tests.api.auth_client import AuthClient
-from accounts.tests.factories import PASSWORD, pair_of, person, with_password
+from accounts.tests.api.cookie_page import COOKIE, REFRESH, Page, attributes
+from accounts.tests.factories import pair_of, person
 
 pytestmark = pytest.mark.django_db
 
-COOKIE, REFRESH = "/api/v1/auth/cookie", "/api/v1/tokens/refresh"
 ME, LOGOUT_ALL = "/api/v1/users/me", "/api/v1/auth/logout-all"
 SESSION = "/api/v1/auth/session"
 OTHER_SITES = [
@@ -27,27 +26,6 @@ OTHER_SITES = [
     {"origin": "https://evil.example"},
     {"origin": "null"},
 ]
-
-
-class Page:
-    """A page of ours in a browser: it has cookies and, unless told otherwise, the CSRF token."""
-
-    def __init__(self) -> None:
-        self.browser = APIClient()
-
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        kept = self.browser.cookies.get(CSRF_COOKIE)
-        own = {"x-csrf-token": kept.value} if kept and kept.value else {}
-        return self.browser.generic(
-            method,
-            path,
-            "" if body is None else json.dumps(body),
-            content_type="application/json",
-            headers={**own, **headers},
-        )
-
-    def log_in(self, user: User) -> Any:
-        return self.send("POST", COOKIE, {"refresh_token": pair_of(user).refresh_token})
 
 
 @pytest.fixture
@@ -60,13 +38,6 @@ def page(alice: User) -> Page:
     page = Page()
     assert page.log_in(alice).status_code == 200
     return page
-
-
-def attributes(answer: Any) -> dict[str, dict[str, Any]]:
-    return {
-        name: {key: value for key, value in cookie.items() if value}
-        for name, cookie in answer.cookies.items()
-    }
 
 
 class TestExchange:
@@ -256,61 +227,6 @@ class TestRefresh:
 
         assert set(answer.json()) == {"access_token", "refresh_token"}
         assert not answer.cookies
-
-
-class TestAllauth:
-    """The paths of `auth/` and `account/` know the cookies as well."""
-
-    @pytest.fixture
-    def page(self, alice: User) -> Page:
-        with_password(alice)
-        client = AuthClient()
-        client.log_in("alice@example.com")
-        page = Page()
-        page.send("POST", COOKIE, {"refresh_token": client.tokens["refresh_token"]})
-        return page
-
-    def test_reading_takes_the_cookie_alone(self, page: Page) -> None:
-        assert page.browser.get(SESSION).json()["data"]["user"]["email"] == "alice@example.com"
-
-    def test_changing_takes_the_csrf_token_too(self, page: Page) -> None:
-        body = {"current_password": PASSWORD, "new_password": "another-Pass-1357"}
-        path = "/api/v1/account/password/change"
-
-        refused = page.send("POST", path, body, **{"x-csrf-token": "x"})
-
-        assert refused.status_code == 401
-        assert page.send("POST", path, body).status_code == 200
-        assert page.browser.get(ME).status_code == 200
-
-    def test_logging_out_clears_the_cookies(self, page: Page) -> None:
-        taken = {name: cookie.value for name, cookie in page.browser.cookies.items()}
-
-        answer = page.send("DELETE", SESSION)
-
-        kept = attributes(answer)
-        assert set(kept) == {ACCESS_COOKIE, REFRESH_COOKIE, CSRF_COOKIE}
-        assert all(cookie.value == "" for cookie in answer.cookies.values())
-        assert all(answer.cookies[name]["max-age"] == 0 for name in kept)
-        assert kept[REFRESH_COOKIE]["path"] == REFRESH
-        thief = APIClient()
-        for name, value in taken.items():
-            thief.cookies[name] = value
-        assert thief.get(ME).status_code == 401
-
-    def test_logging_out_late_clears_them_too(self, page: Page) -> None:
-        del page.browser.cookies[ACCESS_COOKIE]
-
-        answer = page.send("DELETE", SESSION)
-
-        assert answer.status_code == 401
-        assert answer.cookies[REFRESH_COOKIE].value == ""
-
-    def test_no_other_page_logs_out(self, page: Page) -> None:
-        answer = page.send("DELETE", SESSION, **{"sec-fetch-site": "cross-site"})
-
-        assert not answer.cookies
-        assert page.browser.get(ME).status_code == 200
 
 
 def test_logging_out_everywhere_clears_the_cookies(page: Page) -> None:
