@@ -37,6 +37,7 @@ def line(prompt: str) -> str:
     if not sys.stdin.isatty():
         raise NotAsked(f"There is nobody to ask: {prompt}")
     sys.stderr.write(f"{prompt}: ")
+    sys.stderr.flush()  # without the end of a line Python keeps it back
     return sys.stdin.readline().strip()
 
 

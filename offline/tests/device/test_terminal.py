@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import subprocess
 import sys
 import time
@@ -61,6 +62,9 @@ def _answer(terminal: int, lines: list[str]) -> str:
     """Type each line when it is asked for; return all that was shown."""
     said, lines = "", [*lines]
     while True:
+        if not select.select([terminal], [], [], 60)[0]:
+            os.close(terminal)  # whoever waits at the other side goes home
+            pytest.fail(f"nothing more is shown after: {said}")
         try:
             piece = os.read(terminal, 10_000).decode()
         except OSError:  # Linux's word for the other side having closed
