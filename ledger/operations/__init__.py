@@ -1,6 +1,7 @@
-"""What the ledger can do: open and block accounts, post, post many, reverse, verify."""
+"""What the ledger can do: open, block and hold on accounts, post, post many, reverse, verify."""
 
 from ledger.operations.block_account import block_account
+from ledger.operations.hold import hold, hold_available, post_from_hold, release
 from ledger.operations.open_account import open_account, open_customer_account
 from ledger.operations.post import post
 from ledger.operations.post_batch import post_batch
@@ -12,10 +13,14 @@ __all__ = [
     "Reversal",
     "all_checks",
     "block_account",
+    "hold",
+    "hold_available",
     "open_account",
     "open_customer_account",
     "post",
     "post_batch",
+    "post_from_hold",
+    "release",
     "reverse",
     "verify",
 ]

@@ -36,7 +36,7 @@ def post(entry: Entry) -> Posted:
             if _is_pair(entry, lines):
                 row = call(_PAIR, _pair(entry, *lines))
             else:
-                row = call(_ANY, _any(entry, lines))
+                row = call(_ANY, [*_any(entry, lines), entry.reverses_id])
     except LedgerRefusal:
         # Posted before, it stands, whatever has become of its accounts since.
         if posted := find_posted(entry):
@@ -45,6 +45,14 @@ def post(entry: Entry) -> Posted:
     if row is None:
         raise RuntimeError("ledger_post answers a row or raises")
     return Posted(*row)
+
+
+def entry_parameters(entry: Entry) -> list[Any]:
+    """Write an entry as the database's functions take it, its lines in ascending account id.
+
+    Raises `UnbalancedEntry` for lines that make none.
+    """
+    return _any(entry, entry.sorted_lines())
 
 
 def _is_pair(entry: Entry, lines: list[Line]) -> bool:
@@ -77,7 +85,6 @@ def _any(entry: Entry, lines: list[Line]) -> list[Any]:
         [line.amount_minor for line in lines],
         [line.type for line in lines],
         *_circumstances(entry),
-        entry.reverses_id,
     ]
 
 
