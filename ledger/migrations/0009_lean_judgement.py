@@ -1,4 +1,4 @@
-"""The judgement of postings, at less cost: one look at what was added, and no settings to change."""
+"""The judgement of postings, at less cost: one look at what was added, no settings changed."""
 
 from pathlib import Path
 
