@@ -21,6 +21,7 @@ from offline.operations import reclaim_certificate
 from offline.operations.accept_voucher import transaction_id
 from offline.tests.books import in_hold
 from offline.tests.phones import API, Phone, offline_wallet
+from offline.tests.scale import tries
 from wallets.tests.factories import holds, wallet_of
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -59,12 +60,13 @@ def certificate_of(phone: Phone) -> Certificate:
     return Certificate.objects.get(jti=phone.certificate.certificate_id)
 
 
-def test_one_voucher_from_both_sides_at_once_is_one_posting_and_the_same_receipt() -> None:
+@pytest.mark.parametrize("turn", range(tries(10, usually=1)))
+def test_one_voucher_from_both_sides_at_once_is_one_posting_and_the_same_receipt(turn: int) -> None:
     alice, bob = Phone(holding="100.00").load("100.00"), Phone()
     vouchers = [alice.pay(bob, 100 + n) for n in range(10)]
-    clients = [client_of((alice if n % 4 == 0 else bob).owner) for n in range(12)]
+    clients = [client_of((alice if n % 4 == 0 else bob).owner) for n in range(20)]
 
-    answers = at_once(12, lambda n: hand_in(clients[n], *vouchers))
+    answers = at_once(20, lambda n: hand_in(clients[n], *vouchers))
 
     for number, voucher in enumerate(vouchers):
         final = [answer[number] for answer in answers if answer[number]["receipt"]]
@@ -75,7 +77,8 @@ def test_one_voucher_from_both_sides_at_once_is_one_posting_and_the_same_receipt
     assert in_hold(certificate_of(alice)) == 10_000 - 1_045
 
 
-def test_sync_and_confirm_at_once_settle_once() -> None:
+@pytest.mark.parametrize("turn", range(tries(20, usually=1)))
+def test_sync_and_confirm_at_once_settle_once(turn: int) -> None:
     alice, bob = Phone(holding="100.00").load("100.00"), Phone()
     vouchers = [alice.pay(bob, 100) for _ in range(10)]
     hand_in(alice.client, *vouchers)
@@ -97,7 +100,7 @@ def test_sync_and_confirm_at_once_settle_once() -> None:
 
 def test_voucher_at_the_deadline_is_paid_or_late_and_never_both() -> None:
     outcomes: Counter[str] = Counter()
-    for _ in range(12):
+    for _ in range(tries(200, usually=20)):
         alice, bob = Phone(holding="10.00").load("10.00"), Phone()
         voucher = alice.pay(bob, 300)
         jti = alice.certificate.certificate_id
@@ -121,16 +124,17 @@ def test_voucher_at_the_deadline_is_paid_or_late_and_never_both() -> None:
     assert set(outcomes) <= {"settled", "late"}
 
 
-def test_fifty_requests_for_one_balance_make_one_certificate() -> None:
+@pytest.mark.parametrize("turn", range(tries(100, usually=2)))
+def test_fifty_requests_for_one_balance_make_one_certificate(turn: int) -> None:
     alice = Phone(holding="100.00")
-    clients = [client_of(alice.owner) for _ in range(25)]
+    clients = [client_of(alice.owner) for _ in range(50)]
     body = {"device": alice.did, "amount": "60.00", "currency": "NGN"}
 
     answers = at_once(
-        25, lambda n: clients[n].post(f"{API}/offline/certificates", body, format="json")
+        50, lambda n: clients[n].post(f"{API}/offline/certificates", body, format="json")
     )
 
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 24}
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 49}
     (certificate,) = Certificate.objects.filter(wallet=alice.wallet)
     assert (holds(alice.wallet), in_hold(certificate)) == ("40.00", 6_000)
 
