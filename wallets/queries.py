@@ -13,9 +13,14 @@ from django.db.models import Q, QuerySet
 
 from ledger.calls import call, call_all
 from ledger.queries import AccountLine, Balance, LineFilter, account_lines, balance_at
-from wallets.errors import DestinationNotFound, TransferNotFound, WalletNotFound
+from wallets.errors import (
+    DestinationNotFound,
+    HoldNotFound,
+    TransferNotFound,
+    WalletNotFound,
+)
 from wallets.facts import FactsByNumber, WalletFacts
-from wallets.models import Transfer, Wallet
+from wallets.models import Hold, HoldStatus, Transfer, Wallet
 
 _FACTS = """
     SELECT number, account_id, owner_id, currency FROM wallets_wallet
@@ -165,6 +170,27 @@ def get_transfer(*, owner_id: UUID, reference: str) -> Transfer:
     if transfer is None:
         raise TransferNotFound
     return transfer
+
+
+def holds_of(*, owner_id: UUID, number: str) -> QuerySet[Hold]:
+    """Return the holds on a wallet of this person's; raises `WalletNotFound`."""
+    facts = wallet_facts(owner_id=owner_id, number=number)
+    return Hold.objects.filter(wallet_id=facts.account_id).select_related("wallet")
+
+
+def get_hold(*, owner_id: UUID, reference: str) -> Hold:
+    """Return a hold on a wallet of this person's; raises `HoldNotFound`."""
+    mine = Hold.objects.filter(reference=reference, wallet__owner_id=owner_id)
+    hold = mine.select_related("wallet").first()
+    if hold is None:
+        raise HoldNotFound
+    return hold
+
+
+def holds_to_expire(*, now: datetime, limit: int) -> list[Hold]:
+    """Return the open holds whose time is over, the longest waiting first."""
+    due = Hold.objects.filter(status=HoldStatus.OPEN, expires_at__lte=now)
+    return list(due.select_related("wallet").order_by("expires_at", "id")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

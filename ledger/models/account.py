@@ -17,7 +17,8 @@ class LedgerAccount(models.Model):
     What one column must be by itself is said by its domain in the database.
 
     `sequence` counts the account's postings without a gap, `moved_at` is when the last one was
-    made or what is held last changed, and `balance_minor - held_minor` never falls below `floor_minor`.
+    made or what is held last changed, and `balance_minor - held_minor` never falls below
+    `floor_minor`.
     """
 
     code = models.CharField(max_length=120)

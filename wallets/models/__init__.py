@@ -1,9 +1,28 @@
 """What a customer may do with money.
 
-A `Wallet` is a customer's account with a number; a `Transfer` sends money between two.
+A `Wallet` is a customer's account with a number; a `Transfer` sends money between two; a
+`Hold` sets some aside, and a `HoldCapture` is what was paid out of it. A `FeeRule` says what an
+operation costs, a `LimitRule` how much of it there may be, and `Usage` how much there was.
 """
 
+from wallets.models.hold import Hold, HoldCapture, HoldPurpose, HoldStatus
+from wallets.models.rule import FeeRule, LimitRule, RuleStatus
 from wallets.models.transfer import Transfer, TransferStatus
+from wallets.models.usage import Usage
 from wallets.models.wallet import Wallet, WalletKind, WalletStatus
 
-__all__ = ["Transfer", "TransferStatus", "Wallet", "WalletKind", "WalletStatus"]
+__all__ = [
+    "FeeRule",
+    "Hold",
+    "HoldCapture",
+    "HoldPurpose",
+    "HoldStatus",
+    "LimitRule",
+    "RuleStatus",
+    "Transfer",
+    "TransferStatus",
+    "Usage",
+    "Wallet",
+    "WalletKind",
+    "WalletStatus",
+]

@@ -1,6 +1,8 @@
-"""What can be done with wallets: open, label, stop, receive, transfer, and carry offline."""
+"""What can be done with wallets: open, label, stop, receive, hold, transfer, and carry offline."""
 
+from wallets.operations.capture_hold import Capture, capture_hold
 from wallets.operations.change_label import change_label
+from wallets.operations.expire_holds import expire_holds
 from wallets.operations.gather_transfer import gather_transfer
 from wallets.operations.offline_money import (
     OfflinePayment,
@@ -12,28 +14,37 @@ from wallets.operations.offline_money import (
     set_aside,
 )
 from wallets.operations.open_wallet import open_wallet
+from wallets.operations.place_hold import HoldOrder, hold_what_is_there, place_hold
 from wallets.operations.receive import Incoming, receive
+from wallets.operations.release_hold import release_hold
 from wallets.operations.stop_debits import allow_debits, debits_let_through, stop_debits
 from wallets.operations.transfer import AnswerToKeep, TransferOrder, transfer
 from wallets.operations.transfer_many import TransferTask, transfer_many
 
 __all__ = [
     "AnswerToKeep",
+    "Capture",
+    "HoldOrder",
     "Incoming",
     "OfflinePayment",
     "Shares",
     "TransferOrder",
     "TransferTask",
     "allow_debits",
+    "capture_hold",
     "change_label",
     "debits_let_through",
+    "expire_holds",
     "fund_reserve",
     "gather_transfer",
     "give_back",
+    "hold_what_is_there",
     "lock_reserve",
     "open_wallet",
     "pay_offline",
+    "place_hold",
     "receive",
+    "release_hold",
     "set_aside",
     "stop_debits",
     "transfer",
