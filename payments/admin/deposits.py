@@ -1,4 +1,4 @@
-"""Read-only lists of what came in and of what providers told us."""
+"""Deposits in the back office: what came in, and what waits for a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ledger.admin import ReadOnlyAdmin
-from payments.models import Deposit, WebhookDelivery
+from payments.models import Deposit
 
 
 class MismatchFilter(admin.SimpleListFilter):
@@ -35,17 +35,3 @@ class DepositAdmin(ReadOnlyAdmin):
     @admin.display(description="amount")
     def money(self, deposit: Deposit) -> str:
         return str(deposit.amount)
-
-
-@admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "provider", "kind", "state", "note", "payment_reference", "received_at")
-    list_filter = ("state", "provider", "kind", "received_at")
-    search_fields = ("payment_reference", "dedupe_key", "deposit__reference")
-    ordering = ("-id",)
-    exclude = ("body",)
-    readonly_fields = ("body_text",)
-
-    @admin.display(description="body")
-    def body_text(self, delivery: WebhookDelivery) -> str:
-        return bytes(delivery.body).decode("utf-8", "replace")
