@@ -79,6 +79,20 @@ class AlreadyReversed(LedgerRefusal):
     sentence = "This was reversed before, or is itself a reversal."
 
 
+class AllowanceExceeded(LedgerRefusal):
+    """The payer of an entry has used up what they may send, as whoever posts it says."""
+
+    code = "limit_exceeded"
+    sentence = "This is more than may be sent at present."
+
+
+class CeilingReached(LedgerRefusal):
+    """An account would hold more than it may, as whoever posts the entry says."""
+
+    code = "over_ceiling"
+    sentence = "The receiving account would hold more than it may."
+
+
 class ReversalMismatch(LedgerRefusal):
     """A reversal is the mirror of its entry: the same accounts, the opposite amounts."""
 

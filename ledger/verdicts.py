@@ -9,8 +9,10 @@ from psycopg import Error as PsycopgError
 
 from ledger.errors import (
     AccountBlocked,
+    AllowanceExceeded,
     AlreadyReversed,
     AmountTooLarge,
+    CeilingReached,
     InsufficientFunds,
     LedgerRefusal,
     ReferenceTaken,
@@ -26,6 +28,8 @@ _BY_SQLSTATE: dict[str | None, type[LedgerRefusal]] = {
     "PL004": UnknownAccount,
     "PL005": AlreadyReversed,
     "PL009": ReversalMismatch,
+    "PL010": AllowanceExceeded,
+    "PL011": CeilingReached,
     "22003": AmountTooLarge,
 }
 _BY_CONSTRAINT: dict[str | None, type[LedgerRefusal]] = {

@@ -100,6 +100,13 @@ class CaptureTooLarge(WalletRefusal):
     sentence = "This is more than what is left of the hold."
 
 
+class LimitExceeded(WalletRefusal):
+    """The owner's limits, or what the wallet may hold, do not allow this at present."""
+
+    code = "limit_exceeded"
+    sentence = "This is more than your limits allow at present."
+
+
 class TooBusy(WalletRefusal):
     """More transfers wait than can be carried out in time. This one was not."""
 

@@ -91,6 +91,34 @@ def available_minor(account_ids: list[int]) -> dict[int, int]:
     return {account_id: balance - held for account_id, balance, held in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who owns a wallet, as fees and limits see them, and what it holds in all."""
+
+    tier: int
+    role: str
+    total_minor: int
+
+
+_STANDING = """
+    SELECT u.kyc_tier, r.name, a.balance_minor
+    FROM wallets_wallet w JOIN accounts_user u ON u.id = w.owner_id
+    JOIN accounts_role r ON r.id = u.role_id JOIN ledger_ledgeraccount a ON a.id = w.account_id
+    WHERE w.account_id = $1::bigint
+"""
+
+
+def standing_of(account_id: int) -> Standing:
+    """Return what fees and limits ask about a wallet and its owner, as of now, in one query.
+
+    Raises `WalletNotFound`.
+    """
+    row = call(_STANDING, [account_id])
+    if row is None:
+        raise WalletNotFound
+    return Standing(*row)
+
+
 def past_balance(wallet: WalletFacts, *, at: datetime) -> Balance:
     """Return what a wallet held once everything recorded up to `at` was in it.
 

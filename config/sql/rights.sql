@@ -20,6 +20,10 @@ GRANT UPDATE (label, status) ON wallets_wallet TO purser_app;
 GRANT UPDATE (status) ON wallets_transfer TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_hold, wallets_holdcapture FROM purser_app;
 GRANT UPDATE (captured_minor, status, closed_at, closed_reason) ON wallets_hold TO purser_app;
+REVOKE UPDATE, DELETE ON wallets_feerule, wallets_limitrule FROM purser_app;
+GRANT UPDATE (status, decided_by_id, decided_at, effective_from)
+    ON wallets_feerule, wallets_limitrule TO purser_app;
+REVOKE DELETE ON wallets_usage FROM purser_app;
 REVOKE DELETE ON payments_deposit, payments_webhookdelivery FROM purser_app;
 
 -- What a role may do changes with the schema's rights (manage.py define_role); who has which

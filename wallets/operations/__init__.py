@@ -2,6 +2,7 @@
 
 from wallets.operations.capture_hold import Capture, capture_hold
 from wallets.operations.change_label import change_label
+from wallets.operations.count_use import count_use
 from wallets.operations.expire_holds import expire_holds
 from wallets.operations.gather_transfer import gather_transfer
 from wallets.operations.offline_money import (
@@ -33,6 +34,7 @@ __all__ = [
     "allow_debits",
     "capture_hold",
     "change_label",
+    "count_use",
     "debits_let_through",
     "expire_holds",
     "fund_reserve",

@@ -20,9 +20,7 @@ _CALL = """
 _INCOMING = ("deposit",)
 
 
-def count_use(
-    *, wallet: Wallet | WalletFacts, operation: str, amount: Money, at: datetime
-) -> None:
+def count_use(*, wallet: Wallet | WalletFacts, operation: str, amount: Money, at: datetime) -> None:
     """Count one use of a wallet for an operation of `limits.OPERATIONS`, within its owner's limits.
 
     It counts with the transaction of the caller and is undone with it. Raises `LimitExceeded`,
@@ -36,7 +34,8 @@ def count_use(
     standing = queries.standing_of(wallet.account_id)
 
     if operation in _INCOMING:
-        most = (tariff.ceilings(code, at=at) or {0: None, 1: None, 2: None, 3: None})[standing.tier]
+        ceilings = tariff.ceilings(code, at=at)
+        most = ceilings[standing.tier] if ceilings else None
         if most is not None and standing.total_minor + amount.amount_minor > most:
             raise LimitExceeded("This is more than the wallet may hold.")
     limits = tariff.limits_of(operation=operation, currency=code, tier=standing.tier, at=at)
@@ -45,8 +44,6 @@ def count_use(
     day = at.astimezone(UTC).date()
     try:
         with Translated():
-            call(
-                _CALL, [wallet.account_id, operation, amount.amount_minor, day, limits.as_list()]
-            )
+            call(_CALL, [wallet.account_id, operation, amount.amount_minor, day, limits.as_list()])
     except AllowanceExceeded:
         raise LimitExceeded from None
