@@ -28,7 +28,7 @@ def receive_webhook(
     """
     if len(body) > LARGEST_BODY:
         raise WebhookTooLarge(LARGEST_BODY)
-    outcome = provider.parse_webhook(body, headers)
+    outcome = provider.parse_webhook(body, headers, now=now)
     if not isinstance(outcome, Done):
         log.warning("webhook_forged", provider=provider.name, bytes=len(body))
         raise SignatureNotValid

@@ -88,7 +88,10 @@ class Paystack:
             case _:
                 return outcome
 
-    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Outcome[WebhookEvent]:
+    def parse_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, now: datetime
+    ) -> Outcome[WebhookEvent]:
+        # They sign no time.
         given = headers.get(signature.HEADER, "")
         if not signature.is_valid(body=body, signature=given, secret_key=self._secret_key):
             return Refused(SIGNATURE_NOT_VALID)

@@ -11,6 +11,7 @@ from payments.providers.base import SIGNATURE_NOT_VALID, Done, Refused, WebhookE
 from payments.providers.paystack.client import PaystackClient
 from payments.providers.paystack.provider import Paystack
 from payments.providers.paystack.signature import sign
+from payments.tests.factories import NOON
 
 KEY = "sk_test_0123456789abcdef"
 EXAMPLES = sorted((Path(__file__).parents[1] / "fixtures" / "paystack").glob("*.json"))
@@ -23,7 +24,9 @@ def adapter() -> Paystack:
 
 
 def read(adapter: Paystack, body: bytes, key: str = KEY) -> WebhookEvent:
-    outcome = adapter.parse_webhook(body, {"x-paystack-signature": sign(body=body, secret_key=key)})
+    outcome = adapter.parse_webhook(
+        body, {"x-paystack-signature": sign(body=body, secret_key=key)}, now=NOON
+    )
     assert isinstance(outcome, Done)
     return outcome.value
 
@@ -59,13 +62,13 @@ def test_the_same_event_written_differently_is_one_event(adapter: Paystack) -> N
     ["", "0" * 128, "é" * 10, sign(body=b"{}", secret_key="sk_test_other"), "sha512=abc"],
 )
 def test_refuses_what_was_not_signed_with_our_key(adapter: Paystack, signature: str) -> None:
-    outcome = adapter.parse_webhook(b"{}", {"x-paystack-signature": signature})
+    outcome = adapter.parse_webhook(b"{}", {"x-paystack-signature": signature}, now=NOON)
 
     assert outcome == Refused(SIGNATURE_NOT_VALID)
 
 
 def test_refuses_a_body_without_a_signature(adapter: Paystack) -> None:
-    assert adapter.parse_webhook(b"{}", {}) == Refused(SIGNATURE_NOT_VALID)
+    assert adapter.parse_webhook(b"{}", {}, now=NOON) == Refused(SIGNATURE_NOT_VALID)
 
 
 def test_refuses_a_body_of_which_one_bit_was_altered(adapter: Paystack) -> None:
@@ -75,7 +78,9 @@ def test_refuses_a_body_of_which_one_bit_was_altered(adapter: Paystack) -> None:
     for position in range(0, len(body), 97):
         altered = bytearray(body)
         altered[position] ^= 1
-        assert adapter.parse_webhook(bytes(altered), headers) == Refused(SIGNATURE_NOT_VALID)
+        assert adapter.parse_webhook(bytes(altered), headers, now=NOON) == Refused(
+            SIGNATURE_NOT_VALID, now=NOON
+        )
 
 
 def test_without_a_key_of_ours_nothing_is_valid() -> None:
@@ -83,7 +88,7 @@ def test_without_a_key_of_ours_nothing_is_valid() -> None:
     adapter = Paystack(client=client, secret_key="")
 
     headers = {"x-paystack-signature": sign(body=b"{}", secret_key="")}
-    assert adapter.parse_webhook(b"{}", headers) == Refused(SIGNATURE_NOT_VALID)
+    assert adapter.parse_webhook(b"{}", headers, now=NOON) == Refused(SIGNATURE_NOT_VALID)
 
 
 @pytest.mark.parametrize(
