@@ -109,7 +109,8 @@ class Migration(migrations.Migration):
                 (
                     "bands",
                     models.JSONField(
-                        help_text='[{"from": 0, "flat": 1000, "basis_points": 50, "least": 0, "most": 200000}] '
+                        help_text='[{"from": 0, "flat": 1000, "basis_points": 50, "least": 0, '
+                        '"most": 200000}] '
                         "in minor units; [] is free."
                     ),
                 ),

@@ -76,7 +76,8 @@ class FeeRule(Rule):
     operation = models.CharField(max_length=12, choices=_OPERATIONS)
     role = models.CharField(max_length=40, default=ANY, help_text="A role's name, or * for any.")
     bands = models.JSONField(
-        help_text='[{"from": 0, "flat": 1000, "basis_points": 50, "least": 0, "most": 200000}] '
+        help_text='[{"from": 0, "flat": 1000, "basis_points": 50, "least": 0, '
+        '"most": 200000}] '
         "in minor units; [] is free."
     )
 
