@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -20,7 +17,9 @@ from ledger.money import Money
 from ledger.queries import chart_balance
 from offline.models import Case, Certificate
 from offline.operations import reclaim_certificate
-from offline.tests.phones import Phone, keys
+from offline.tests.phones import Phone
+from offline.tests.scale import tries
+from offline.tests.undone import undone
 from wallets.operations import fund_reserve
 from wallets.queries import available_minor
 from wallets.tests.factories import holds, wallet_of
@@ -200,7 +199,7 @@ def told(result: dict[str, Any]) -> str:
     return "uncovered" if result["status"] == "disputed" else str(result["status"])
 
 
-HISTORIES = int(os.environ.get("PURSER_OFFLINE_HISTORIES", "60"))
+HISTORIES = tries(300, usually=60)
 
 
 @given(plan=plans, order=orders, ends=st.booleans())
@@ -216,17 +215,6 @@ def test_api_does_what_the_model_does(
 ) -> None:
     with undone():
         play(plan, order, ends=ends)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Take back what an example did, so that the next one begins as this one."""
-    keys.begin()
-    savepoint = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(savepoint)
 
 
 def play(plan: list[tuple[str, int, int]], order: list[tuple[int, str]], *, ends: bool) -> None:
