@@ -94,10 +94,50 @@ WALLET_GUARDS_STAND = Check(
     """,
 )
 
+HOLDS_ARE_HELD = Check(
+    "holds_are_held",
+    "on every account as much is held as its wallet's open holds have left",
+    Range.ACCOUNTS,
+    """
+    SELECT count(*), (array_agg(
+        format('account %%s (%%s) holds back %%s, and its open holds %%s', a.id, a.code,
+               a.held_minor, coalesce(h.open_minor, 0)) ORDER BY a.id)
+        FILTER (WHERE a.held_minor <> coalesce(h.open_minor, 0)))[1]
+    FROM ledger_ledgeraccount a
+    LEFT JOIN (SELECT wallet_id, sum(amount_minor - captured_minor) AS open_minor
+               FROM wallets_hold WHERE status = 'open'
+                   AND wallet_id BETWEEN %(low)s AND %(high)s
+               GROUP BY wallet_id) h ON h.wallet_id = a.id
+    WHERE a.id BETWEEN %(low)s AND %(high)s
+    """,
+)
+CAPTURES_MATCH_ENTRIES = Check(
+    "captures_match_their_entries",
+    "what was captured of a hold is what its captures say, and each is an entry that took as "
+    "much from the hold's wallet",
+    Range.ACCOUNTS,
+    """
+    SELECT count(*), (array_agg(
+        format('hold %%s says %%s captured; its captures say %%s, its entries %%s', h.reference,
+               h.captured_minor, c.said, c.posted) ORDER BY h.id)
+        FILTER (WHERE h.captured_minor <> c.said OR c.said <> c.posted))[1]
+    FROM wallets_hold h
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(k.amount_minor + k.fee_minor), 0) AS said,
+               coalesce(-sum((SELECT sum(p.amount_minor) FROM ledger_posting p
+                              WHERE p.entry_id = k.entry_id AND p.account_id = h.wallet_id)), 0)
+                   AS posted
+        FROM wallets_holdcapture k WHERE k.hold_id = h.id) c
+    WHERE h.wallet_id BETWEEN %(low)s AND %(high)s
+    """,
+)
+
 WALLET_CHECKS = (
     WALLET_GUARDS_STAND,
     WALLETS_MATCH_ACCOUNTS,
     WALLETS_BELONG_TO_OPENERS,
     TRANSFERS_MATCH_ENTRIES,
     TRANSFER_ENTRIES_HAVE_TRANSFERS,
+    HOLDS_ARE_HELD,
+    CAPTURES_MATCH_ENTRIES,
 )

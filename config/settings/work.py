@@ -51,6 +51,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.destroy_due_keys",
         "schedule": crontab(hour=3, minute=47),
     },
+    "release-expired-holds": {
+        "task": "wallets.tasks.release_expired_holds",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",
         "schedule": float(PURSER_SWEEP_SECONDS),

@@ -1,12 +1,22 @@
 from django.urls import URLPattern, URLResolver, path
 
+from wallets.api.hold_views import (
+    CaptureHoldView,
+    HoldView,
+    ReleaseHoldView,
+    WalletHoldsView,
+)
 from wallets.api.transfer_views import TransfersView, TransferView
 from wallets.api.views import BalanceView, HistoryView, WalletView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("holds/<str:reference>", HoldView.as_view()),
+    path("holds/<str:reference>/capture", CaptureHoldView.as_view()),
+    path("holds/<str:reference>/release", ReleaseHoldView.as_view()),
     path("transfers", TransfersView.as_view()),
     path("transfers/<str:reference>", TransferView.as_view()),
     path("wallets/<str:number>", WalletView.as_view()),
     path("wallets/<str:number>/balance", BalanceView.as_view()),
+    path("wallets/<str:number>/holds", WalletHoldsView.as_view()),
     path("wallets/<str:number>/transactions", HistoryView.as_view()),
 ]

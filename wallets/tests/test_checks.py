@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.tests.factories import client_of, person
 from ledger import chart
+from ledger.money import Money
 from ledger.operations import open_account, open_customer_account, post
 from ledger.operations.verify import run_checks
 from ledger.tests.factories import entry
 from wallets.checks import WALLET_CHECKS
-from wallets.models import Transfer, Wallet
+from wallets.models import Hold, Transfer, Wallet
+from wallets.operations import Capture, HoldOrder, capture_hold, place_hold
 from wallets.tests.factories import wallet_of
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +51,45 @@ def sent(source: Wallet) -> Transfer:
     return Transfer.objects.select_related("entry").get(source=source)
 
 
-def test_hold_after_a_transfer(sent: Transfer) -> None:
+@pytest.fixture
+def captured(source: Wallet) -> Hold:
+    """A hold of 60.00 of which 20.00 was captured."""
+    now = timezone.now()
+    hold = place_hold(order=HoldOrder(source, Money.of("60.00", "NGN"), "HLD_1", now))
+    order = Capture(Money.of("20.00", "NGN"), "CAP_1", to=wallet_of(person()), at=now, final=False)
+    capture_hold(hold=hold, capture=order)
+    return hold
+
+
+def test_hold_after_a_transfer(sent: Transfer, captured: Hold) -> None:
     findings = run_checks(WALLET_CHECKS, step=3)
 
     assert [f.detail for f in findings] == [""] * len(WALLET_CHECKS)
     assert all(f.checked for f in findings)
+
+
+def test_name_an_account_that_holds_back_what_no_hold_says(captured: Hold) -> None:
+    corrupt("UPDATE ledger_ledgeraccount SET held_minor = 4001 WHERE id = %s", captured.wallet_id)
+
+    assert set(broken()) == {"holds_are_held"}
+    assert "holds back 4001, and its open holds 4000" in broken()["holds_are_held"]
+
+
+def test_name_a_hold_that_no_account_holds_back(captured: Hold) -> None:
+    corrupt(
+        "INSERT INTO wallets_hold (reference, wallet_id, amount_minor, captured_minor, status,"
+        " purpose, description, placed_at, closed_reason)"
+        " SELECT 'HLD_2', wallet_id, 5, 0, 'open', 'customer', '', now(), '' FROM wallets_hold"
+    )
+
+    assert set(broken()) == {"holds_are_held"}
+
+
+def test_name_a_capture_that_its_entry_does_not_bear_out(captured: Hold) -> None:
+    corrupt("UPDATE wallets_holdcapture SET amount_minor = 1999")
+
+    assert set(broken()) == {"captures_match_their_entries"}
+    assert "HLD_1 says 2000 captured; its captures say 1999" in str(broken())
 
 
 def test_name_a_wallet_that_was_given_to_somebody_else(source: Wallet) -> None:
