@@ -24,7 +24,10 @@ REVOKE UPDATE, DELETE ON wallets_feerule, wallets_limitrule FROM purser_app;
 GRANT UPDATE (status, decided_by_id, decided_at, effective_from)
     ON wallets_feerule, wallets_limitrule TO purser_app;
 REVOKE DELETE ON wallets_usage FROM purser_app;
-REVOKE DELETE ON payments_deposit, payments_webhookdelivery FROM purser_app;
+REVOKE DELETE ON payments_deposit, payments_webhookdelivery, payments_payout FROM purser_app;
+REVOKE UPDATE, DELETE ON payments_payoutvote, payments_beneficiary FROM purser_app;
+GRANT UPDATE (provider_code, removed_at) ON payments_beneficiary TO purser_app;
+REVOKE INSERT, UPDATE, DELETE ON payments_payoutthreshold FROM purser_app;
 
 -- What a role may do changes with the schema's rights (manage.py define_role); who has which
 -- role, by a proposal that somebody else approved.

@@ -1,10 +1,21 @@
-"""Money that enters.
+"""Money that enters and leaves.
 
-`Deposit` is a payment into a wallet from asking to credit; `WebhookDelivery` is a message that
-a provider signed, which may be a reason to ask it about a deposit.
+`Deposit` is a payment into a wallet from asking to credit; `Payout` is money on its way to a
+`Beneficiary`, on which people cast each a `PayoutVote` where a `PayoutThreshold` or the provider's
+silence wants it; `WebhookDelivery` is a message that a provider signed, which may be a reason to
+ask it about either.
 """
 
+from payments.models.beneficiary import Beneficiary
 from payments.models.deposit import Deposit
+from payments.models.payout import Payout, PayoutThreshold, PayoutVote
 from payments.models.webhook_delivery import WebhookDelivery
 
-__all__ = ["Deposit", "WebhookDelivery"]
+__all__ = [
+    "Beneficiary",
+    "Deposit",
+    "Payout",
+    "PayoutThreshold",
+    "PayoutVote",
+    "WebhookDelivery",
+]

@@ -3,16 +3,25 @@ from __future__ import annotations
 from django.db import models
 
 from payments.models.deposit import Deposit
+from payments.models.payout import Payout
 
 
 class WebhookDelivery(models.Model):
     """One event that a provider told us of, with a signature that was its own.
 
-    A forged one is never stored. What arrived (`provider`, `dedupe_key`, `kind`, `body`,
-    `headers`, `received_at`) is kept for ever and never changes, because the row is what stops
-    a replay; the database refuses it. The rest says what became of it: the event is a reason to
-    ask the provider about a payment, and no more.
+    A forged one is never stored. What arrived (`provider`, `dedupe_key`, `kind`, `subject` and
+    its reference, `body`, `headers`, `received_at`) is kept for ever and never changes, because
+    the row is what stops a replay; the database refuses it. The rest says what became of it: the
+    event is a reason to ask the provider about a payment, and no more.
+
+    `payment_reference` is the provider's reference of the payment, the payout, or the payment
+    of which a refund changed, as `subject` says; empty when the event is about none.
     """
+
+    class Subject(models.TextChoices):
+        PAYMENT = "payment"
+        REFUND = "refund"
+        PAYOUT = "payout"
 
     class State(models.TextChoices):
         RECEIVED = "received"
@@ -26,6 +35,9 @@ class WebhookDelivery(models.Model):
     provider = models.CharField(max_length=20)
     dedupe_key = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
+    subject = models.CharField(
+        max_length=7, choices=Subject.choices, default=Subject.PAYMENT, db_default=Subject.PAYMENT
+    )
     payment_reference = models.CharField(max_length=100, blank=True)
     body = models.BinaryField()
     headers = models.JSONField(default=dict)
@@ -35,6 +47,9 @@ class WebhookDelivery(models.Model):
     deposit = models.ForeignKey(
         Deposit, on_delete=models.PROTECT, null=True, related_name="webhook_deliveries"
     )
+    payout = models.ForeignKey(
+        Payout, on_delete=models.PROTECT, null=True, related_name="webhook_deliveries"
+    )
     note = models.CharField(max_length=60, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
@@ -42,6 +57,7 @@ class WebhookDelivery(models.Model):
 
     class Meta:
         verbose_name_plural = "webhook deliveries"
+        permissions = [("replay_webhookdelivery", "Can apply again what a provider told")]
         constraints = [
             models.UniqueConstraint("provider", "dedupe_key", name="provider_event_is_stored_once"),
             models.CheckConstraint(
