@@ -73,10 +73,10 @@ class ReferenceTaken(LedgerRefusal):
 
 
 class AlreadyReversed(LedgerRefusal):
-    """An entry is reversed at most once, and a reversal never."""
+    """Of an entry no more is reversed than it moved, and of a reversal nothing."""
 
     code = "already_reversed"
-    sentence = "This was reversed before, or is itself a reversal."
+    sentence = "No more than this is left to reverse, or it is itself a reversal."
 
 
 class AllowanceExceeded(LedgerRefusal):
@@ -94,10 +94,10 @@ class CeilingReached(LedgerRefusal):
 
 
 class ReversalMismatch(LedgerRefusal):
-    """A reversal is the mirror of its entry: the same accounts, the opposite amounts."""
+    """A reversal mirrors its entry or a part of it: the same accounts, the opposite way."""
 
     code = "reversal_mismatch"
-    sentence = "A reversal gives back exactly what was moved."
+    sentence = "A reversal gives back what was moved, and no more."
 
 
 class UnknownEntry(LedgerRefusal):

@@ -35,7 +35,6 @@ _BY_SQLSTATE: dict[str | None, type[LedgerRefusal]] = {
 _BY_CONSTRAINT: dict[str | None, type[LedgerRefusal]] = {
     "balance_covers_floor_and_holds": InsufficientFunds,
     "one_entry_for_each_reference": ReferenceTaken,
-    "entry_is_reversed_at_most_once": AlreadyReversed,
 }
 
 

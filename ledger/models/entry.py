@@ -7,7 +7,7 @@ class JournalEntry(models.Model):
     Never changed and never deleted. `reference` is unique for ever. `occurred_at` is when it
     happened in the world, `recorded_at` when the ledger wrote it down; for any one account
     `recorded_at` never goes back. `posting_count` is how many postings it has.
-    `reverses` is the entry that this one undoes.
+    `reverses` is the entry that this one undoes, all of it or a part.
     """
 
     # In this order a row wastes no room on alignment.
@@ -31,13 +31,15 @@ class JournalEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "journal entries"
-        constraints = [
-            models.UniqueConstraint(fields=["reference"], name="one_entry_for_each_reference"),
-            models.UniqueConstraint(
+        indexes = [
+            models.Index(
                 fields=["reverses"],
-                name="entry_is_reversed_at_most_once",
+                name="reversals_of_an_entry",
                 condition=models.Q(reverses__isnull=False),
             ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["reference"], name="one_entry_for_each_reference"),
         ]
 
     def __str__(self) -> str:

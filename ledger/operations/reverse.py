@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,23 +24,24 @@ class Reversal:
     metadata: dict[str, Any] | None = None
 
 
-def reverse(*, reference: str, reversal: Reversal) -> Posted:
-    """Post the mirror of an entry and link the two.
+def reverse(*, reference: str, reversal: Reversal, lines: Sequence[Line] | None = None) -> Posted:
+    """Post the mirror of an entry, or of the part that `lines` undo, and link the two.
 
-    An entry is reversed at most once, whatever the reference of the reversal. Raises
-    `UnknownEntry`, `AlreadyReversed`, `InsufficientFunds` when a receiver spent the money, and
-    what `post` raises.
+    All reversals of an entry together undo no more of any line than it moved, whatever their
+    references. Raises `UnknownEntry`, `AlreadyReversed`, `ReversalMismatch`, `InsufficientFunds`
+    when a receiver spent the money, and what `post` raises.
     """
     original = get_entry(reference=reference)
-    lines = tuple(
-        Line(posting.account_id, -posting.amount_minor, REVERSAL)
-        for posting in original.postings.order_by("position")
-    )
+    if lines is None:
+        lines = [
+            Line(posting.account_id, -posting.amount_minor, REVERSAL)
+            for posting in original.postings.order_by("position")
+        ]
     return post(
         Entry(
             reference=reversal.reference,
             kind=REVERSAL,
-            lines=lines,
+            lines=tuple(lines),
             occurred_at=reversal.occurred_at,
             actor_id=reversal.actor_id,
             request_id=reversal.request_id,

@@ -235,17 +235,6 @@ class TestOwnerIsRefused:
             because="kind",
         )
 
-    def test_second_reversal_of_one_entry(self) -> None:
-        a, b = customer(10), customer()
-        first = post(entry(a, b, 5))
-        refused(
-            "INSERT INTO ledger_journalentry (reference, kind, posting_count, occurred_at,"
-            " recorded_at, request_id, reverses_id)"
-            " VALUES ('R1', 'reversal', 2, now(), now(), '', %s),"
-            " ('R2', 'reversal', 2, now(), now(), '', %s)",
-            first.entry_id, first.entry_id, because="entry_is_reversed_at_most_once",
-        )  # fmt: skip
-
 
 @pytest.mark.parametrize(
     "sql",

@@ -138,7 +138,7 @@ CORRUPTIONS: list[tuple[str, str, Callable[[Books], list[Any]], Callable[[Books]
         "reversals_mirror_their_entries",
         "UPDATE ledger_journalentry SET reverses_id = %s WHERE reference = 'R2'",
         lambda b: [b.posted.entry_id],
-        lambda b: f"does not mirror entry {b.posted.entry_id}",
+        lambda b: f"the reversals of entry {b.posted.entry_id} do not mirror it",
     ),
     (
         "guards_stand",
@@ -184,10 +184,6 @@ def test_disabled_trigger_is_named(books: Books) -> None:
         (
             "ALTER TABLE ledger_journalentry DROP CONSTRAINT one_entry_for_each_reference",
             "constraint one_entry_for_each_reference on ledger_journalentry",
-        ),
-        (
-            "DROP INDEX entry_is_reversed_at_most_once",
-            "constraint entry_is_reversed_at_most_once on ledger_journalentry",
         ),
         (
             "ALTER TABLE events_event DISABLE TRIGGER events_are_never_changed",
