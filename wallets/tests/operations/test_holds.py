@@ -54,13 +54,17 @@ def wallet(alice: User) -> Wallet:
 
 
 def place(wallet: Wallet, amount: str = "60.00", **changes: Any) -> Hold:
-    values = {"reference": "HLD_1", "at": NOW, "amount": Money.of(amount, "NGN")} | changes
+    values: dict[str, Any] = {
+        "reference": "HLD_1",
+        "at": NOW,
+        "amount": Money.of(amount, "NGN"),
+    } | changes
     return place_hold(order=HoldOrder(wallet=wallet, **values))
 
 
 def capture(hold: Hold, amount: str | None = None, **changes: Any) -> Any:
     money = None if amount is None else Money.of(amount, "NGN")
-    values = {"reference": "CAP_1", "at": NOW, "to": NGN, "final": False} | changes
+    values: dict[str, Any] = {"reference": "CAP_1", "at": NOW, "to": NGN, "final": False} | changes
     return capture_hold(hold=hold, capture=Capture(amount=money, **values))
 
 
