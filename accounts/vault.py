@@ -55,9 +55,13 @@ def seal_for(*, person_id: UUID, purpose: Purpose, plain: bytes, place: Place) -
 
     Raises `DataErased` when their data was erased: nothing is kept of them any more.
     """
-    found = DataKey.objects.filter(person_id=person_id, purpose=purpose).first()
-    key = found or _make_key(person_id, purpose)
+    key = key_of(person_id=person_id, purpose=purpose) or _make_key(person_id, purpose)
     return _ring_of(key).seal(plain, place=place)
+
+
+def key_of(*, person_id: UUID, purpose: Purpose) -> DataKey | None:
+    """Return somebody's own key for a purpose, None when nothing was ever sealed with one."""
+    return DataKey.objects.filter(person_id=person_id, purpose=purpose).first()
 
 
 def open_for(*, key: DataKey | None, sealed: bytes, place: Place) -> bytes:

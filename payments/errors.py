@@ -83,3 +83,113 @@ class WebhookTooLarge(PaymentRefusal):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"A webhook has at most {limit} bytes.")
+
+
+class BeneficiaryNotFound(PaymentRefusal):
+    """No beneficiary of this person has this id, or it was removed."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such beneficiary.")
+
+
+class AccountNotFound(PaymentRefusal):
+    """The bank has no account of this number, as the provider says."""
+
+    code = "account_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This bank has no account with this number.")
+
+
+class HolderNotKnown(PaymentRefusal):
+    """Nobody can say whose account it is, and the request does not either."""
+
+    code = "name_required"
+    field = "name"
+
+    def __init__(self) -> None:
+        super().__init__("The provider does not tell the holder's name: give it.")
+
+
+class BeneficiaryRefused(PaymentRefusal):
+    """The provider does not pay out to this account."""
+
+    code = "beneficiary_refused"
+
+    def __init__(self, provider: str, reason: str) -> None:
+        super().__init__(f"{provider} does not pay out to this account.")
+        self.reason = reason
+
+
+class TooManyBeneficiaries(PaymentRefusal):
+    """A person keeps no more beneficiaries than this."""
+
+    code = "too_many_beneficiaries"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You may keep {most} beneficiaries. Remove one first.")
+
+
+class PayoutsNotSupported(PaymentRefusal):
+    """The provider pays nothing out in this currency."""
+
+    code = "currency_not_supported"
+
+    def __init__(self, provider: str, currency: str) -> None:
+        super().__init__(f"{provider} pays nothing out in {currency}.")
+
+
+class OtherProvider(PaymentRefusal):
+    """A beneficiary is known to one provider, and only that one pays out to it."""
+
+    code = "provider_mismatch"
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"This beneficiary is known to {provider}.")
+
+
+class PayoutNotFound(PaymentRefusal):
+    """No payout of this person has this reference."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such payout.")
+
+
+class PayoutNotPending(PaymentRefusal):
+    """What was sent, or has ended, is neither cancelled nor decided any more."""
+
+    code = "payout_not_pending"
+
+    def __init__(self, reference: str, status: str) -> None:
+        super().__init__(f"{reference} is {status}.")
+
+
+class PayoutNotUnknown(PaymentRefusal):
+    """People say how a payout ended only while its provider does not."""
+
+    code = "payout_not_unknown"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} does not wait for people to say how it ended.")
+
+
+class VoteNotYours(PaymentRefusal):
+    """Whose money it is does not decide about it, and nobody decides twice."""
+
+    code = "second_person_needed"
+
+    def __init__(self, sentence: str = "Another person has to decide this.") -> None:
+        super().__init__(sentence)
+
+
+class DeliveryOpen(PaymentRefusal):
+    """An event that waits to be applied needs no replay."""
+
+    code = "state_conflict"
+
+    def __init__(self) -> None:
+        super().__init__("This event waits to be applied already.")
