@@ -24,7 +24,7 @@ BEGIN
            bool_or(sums.moved * (sums.moved + sums.earlier + sums.now_) < 0),
            bool_or(sums.moved * sums.now_ > 0 OR sums.moved = 0 AND sums.now_ <> 0)
     INTO reversed_before, beyond, backwards
-    FROM (SELECT sum(amount) FILTER (WHERE part = 'moved') AS moved,
+    FROM (SELECT coalesce(sum(amount) FILTER (WHERE part = 'moved'), 0) AS moved,
                  coalesce(sum(amount) FILTER (WHERE part = 'earlier'), 0) AS earlier,
                  coalesce(sum(amount) FILTER (WHERE part = 'now'), 0) AS now_
           FROM (SELECT 'now' AS part, l.account, l.amount
