@@ -72,6 +72,23 @@ class OutsideTransaction(WalletRefusal):
     sentence = "Money is moved inside a transaction."
 
 
+class BadPeriod(WalletRefusal):
+    """A statement is about a time that began, and ends after it begins. `field` is at fault."""
+
+    code = "bad_period"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class StatementTooLong(WalletRefusal):
+    """JSON and PDF hold a bounded number of lines; CSV holds any."""
+
+    code = "statement_too_long"
+    sentence = "Too many lines for this format. Ask for a shorter period, or for CSV."
+
+
 class HoldNotFound(WalletRefusal):
     """No such hold, or none on a wallet of the caller's."""
 
@@ -105,6 +122,122 @@ class LimitExceeded(WalletRefusal):
 
     code = "limit_exceeded"
     sentence = "This is more than your limits allow at present."
+
+
+class RatesNotValid(WalletRefusal):
+    """What a source of rates gave cannot be read, or says what cannot be."""
+
+    code = "rates_not_valid"
+    sentence = "These are not exchange rates."
+
+
+class RatesJump(WalletRefusal):
+    """Rates far from the last ones are taken only by somebody who has looked at them."""
+
+    code = "rates_jump"
+    sentence = "A rate is far from the last one of its source."
+
+
+class NoRate(WalletRefusal):
+    """No source gives both currencies a rate that is recent enough."""
+
+    code = "rate_not_available"
+    sentence = "There is no recent rate between these currencies."
+
+
+class AmountTooSmall(WalletRefusal):
+    """What is left after rounding is not even the smallest unit."""
+
+    code = "amount_too_small"
+    sentence = "This amount is too small to be exchanged."
+
+
+class QuoteNotFound(WalletRefusal):
+    """No such quote, or none of the caller's."""
+
+    code = "not_found"
+    sentence = "There is no such quote."
+
+
+class QuoteExpired(WalletRefusal):
+    """A quote holds its rate for half a minute."""
+
+    code = "quote_expired"
+    sentence = "This quote has expired. Ask for another one."
+
+
+class QuoteUsed(WalletRefusal):
+    """A quote is converted once."""
+
+    code = "quote_used"
+    sentence = "This quote was used before."
+
+
+class ConversionNotFound(WalletRefusal):
+    """No such conversion, or none of the caller's."""
+
+    code = "not_found"
+    sentence = "There is no such conversion."
+
+
+class ScheduleNotFound(WalletRefusal):
+    """No such scheduled transfer, or none of the caller's."""
+
+    code = "not_found"
+    sentence = "There is no such scheduled transfer."
+
+
+class ScheduleNotOpen(WalletRefusal):
+    """What has ended or was cancelled is neither changed nor paused nor resumed."""
+
+    code = "schedule_not_open"
+    sentence = "This scheduled transfer is not in a state that allows this."
+
+
+class TooManySchedules(WalletRefusal):
+    """A person has at most so many scheduled transfers that still run."""
+
+    code = "too_many_schedules"
+    sentence = "You have as many scheduled transfers as you may."
+
+
+class RuleNotValid(WalletRefusal):
+    """Not a rule of RFC 5545, or one that runs too often, never, or cannot be followed."""
+
+    code = "rule_not_valid"
+    sentence = "This rule cannot be followed."
+
+    def __init__(self, sentence: str | None = None, *, field: str = "rrule") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class PaymentRequestNotFound(WalletRefusal):
+    """No request has this id, or it is not the caller's to cancel."""
+
+    code = "not_found"
+    sentence = "There is no such payment request."
+
+
+class PaymentRequestClosed(WalletRefusal):
+    """A request is paid once, in its time, unless it was cancelled."""
+
+    code = "payment_request_closed"
+    sentence = "This request was paid or cancelled, or has expired."
+
+
+class PaymentAmountMismatch(WalletRefusal):
+    """A request for an amount is paid with that amount."""
+
+    code = "amount_mismatch"
+    sentence = "This request is for another amount."
+
+
+class OwnerNotActive(WalletRefusal):
+    """Who was shut out sends nothing, however long ago it was arranged."""
+
+    code = "owner_not_active"
+    sentence = "The owner of the wallet cannot send money at present."
 
 
 class TooBusy(WalletRefusal):
