@@ -1,42 +1,41 @@
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeGuard
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from payments.providers.base import (
+    BALANCE_TOO_LOW,
     DUPLICATE_REFERENCE,
     NOT_FOUND,
+    NOT_SUPPORTED,
     SIGNATURE_NOT_VALID,
+    Balance,
+    BankAccount,
+    BeneficiaryCode,
+    Capability,
     Checkout,
     CheckoutRequest,
     Done,
     Outcome,
     Payment,
-    PaymentState,
+    PayoutOrder,
+    PayoutReport,
+    RefundOrder,
+    RefundReport,
     Refused,
+    SettlementLine,
     Unknown,
     WebhookEvent,
 )
-from payments.providers.paystack import signature
+from payments.providers.paystack import answers, lists, signature
 from payments.providers.paystack.client import PaystackClient
+from payments.providers.paystack.events import event_of
 
-# Every status that the verify call documents. "abandoned" is also what it says of a checkout
-# that nobody has touched yet, so it does not end anything.
-_STATES = {
-    "success": PaymentState.PAID,
-    "failed": PaymentState.FAILED,
-    "abandoned": PaymentState.UNPAID,
-    "ongoing": PaymentState.IN_PROGRESS,
-    "pending": PaymentState.IN_PROGRESS,
-    "processing": PaymentState.IN_PROGRESS,
-    "queued": PaymentState.IN_PROGRESS,
-    "reversed": PaymentState.REVERSED,
-}
-_LONGEST_KEY = 200
+# What kind of account money in a currency goes to.
+_RECIPIENT_TYPES = {"NGN": "nuban", "GHS": "ghipss", "ZAR": "basa", "KES": "kepss"}
+_ODD = Unknown("unexpected_answer")
 
 
 class Paystack:
@@ -44,7 +43,15 @@ class Paystack:
 
     name = "paystack"
     currencies = frozenset({"NGN", "GHS", "KES", "ZAR", "USD", "XOF", "EGP", "RWF"})
-    takes_payments = True
+    payout_currencies = frozenset(_RECIPIENT_TYPES)
+    capabilities = frozenset(
+        {
+            Capability.PAYMENTS,
+            Capability.REFUNDS,
+            Capability.PAYOUTS,
+            Capability.RESOLVE_ACCOUNTS,
+        }
+    )
 
     def __init__(self, *, client: PaystackClient, secret_key: str) -> None:
         self._client = client
@@ -53,6 +60,10 @@ class Paystack:
     def spell(self, reference: str) -> str:
         """References may hold letters, digits, `-`, `.` and `=`; ours hold one underscore."""
         return reference.replace("_", "-")
+
+    def spell_payout(self, reference: str) -> str:
+        """References of transfers are lower case, 16 to 50 long; ours have no lower case."""
+        return reference.lower()
 
     def create_checkout(self, request: CheckoutRequest) -> Outcome[Checkout]:
         outcome = self._client.post(
@@ -67,26 +78,142 @@ class Paystack:
         )
         match outcome:
             case Done(value={"authorization_url": str(url), "reference": request.reference}):
-                return Done(Checkout(url)) if _is_web_address(url) else Unknown("odd_address")
+                return (
+                    Done(Checkout(url)) if answers.is_web_address(url) else Unknown("odd_address")
+                )
             case Done():
-                return Unknown("unexpected_answer")
+                return _ODD
             case Refused(message=message) if "duplicate transaction reference" in message.lower():
                 return Refused(DUPLICATE_REFERENCE, message)
             case _:
                 return outcome
 
-    def verify_payment(self, reference: str) -> Outcome[Payment]:
-        outcome = self._client.get(f"/transaction/verify/{quote(reference, safe='')}")
+    def verify_payment(self, reference: str, provider_id: str = "") -> Outcome[Payment]:
+        outcome = self._transaction(reference)
+        if not isinstance(outcome, Done):
+            return outcome
+        payment = answers.payment_of(outcome.value)
+        return Done(payment) if payment else _ODD
+
+    def refund(self, order: RefundOrder) -> Outcome[RefundReport]:
+        """Their API refunds twice when asked twice; our reference goes along as a note."""
+        outcome = self._client.post(
+            "/refund",
+            {
+                "transaction": order.payment_reference,
+                "amount": order.amount.amount_minor,
+                "currency": order.amount.currency.code,
+                "merchant_note": order.reference,
+            },
+        )
         match outcome:
-            case Done(value=dict(data)) if data.get("reference") == reference:
-                payment = _payment(data)
-                return Done(payment) if payment else Unknown("unexpected_answer")
+            case Done(value=dict(data)):
+                report = answers.refund_of(data)
+                return Done(report) if report else _ODD
             case Done():
-                return Unknown("unexpected_answer")
-            case Refused(code=code, message=message) if _says_not_found(code, message):
+                return _ODD
+            case Refused(code=code, message=message) if answers.says_not_found(code, message):
                 return Refused(NOT_FOUND, message)
             case _:
                 return outcome
+
+    def verify_refund(self, order: RefundOrder) -> Outcome[RefundReport]:
+        """Look for our note among the refunds of the payment, which their list names by number."""
+        payment = self._transaction(order.payment_reference)
+        if not isinstance(payment, Done):
+            return payment
+        number = payment.value.get("id")
+        outcome = lists.rows(self._client, "/refund", {"transaction": number})
+        if not isinstance(outcome, Done):
+            return outcome
+        for row in outcome.value:
+            if row.get("merchant_note") == order.reference:
+                report = answers.refund_of(row)
+                return Done(report) if report else _ODD
+        return Refused(NOT_FOUND, "No refund has this note.")
+
+    def resolve_account(self, account: BankAccount) -> Outcome[BankAccount]:
+        query = urlencode({"account_number": account.number, "bank_code": account.bank_code})
+        outcome = self._client.get(f"/bank/resolve?{query}")
+        match outcome:
+            case Done(value={"account_name": str(name)}) if name:
+                resolved = BankAccount(account.number, account.bank_code, account.currency, name)
+                return Done(resolved)
+            case Done():
+                return _ODD
+            case Refused(message=message) if "could not resolve" in message.lower():
+                return Refused(NOT_FOUND, message)
+            case _:
+                return outcome
+
+    def create_beneficiary(self, account: BankAccount, *, key: str) -> Outcome[BeneficiaryCode]:
+        """They know an account that they were told of before, and need no key."""
+        outcome = self._client.post(
+            "/transferrecipient",
+            {
+                "type": _RECIPIENT_TYPES.get(account.currency, "nuban"),
+                "name": account.name,
+                "account_number": account.number,
+                "bank_code": account.bank_code,
+                "currency": account.currency,
+            },
+        )
+        match outcome:
+            case Done(value={"recipient_code": str(code)}) if code:
+                return Done(BeneficiaryCode(code))
+            case Done():
+                return _ODD
+            case _:
+                return outcome
+
+    def send_payout(self, order: PayoutOrder) -> Outcome[PayoutReport]:
+        outcome = self._client.post(
+            "/transfer",
+            {
+                "source": "balance",
+                "amount": order.amount.amount_minor,
+                "currency": order.amount.currency.code,
+                "recipient": order.beneficiary.code,
+                "reference": order.reference,
+                "reason": order.reason,
+            },
+        )
+        match outcome:
+            case Refused(code="duplicate_transfer_reference", message=message):
+                return Refused(DUPLICATE_REFERENCE, message)
+            case Refused(message=message) if "reference already exists" in message.lower():
+                return Refused(DUPLICATE_REFERENCE, message)
+            case Refused(message=message) if "balance is not enough" in message.lower():
+                return Refused(BALANCE_TOO_LOW, message)
+            case _:
+                return _payout(outcome, order.reference)
+
+    def verify_payout(self, reference: str) -> Outcome[PayoutReport]:
+        outcome = self._client.get(f"/transfer/verify/{quote(reference, safe='')}")
+        match outcome:
+            case Refused(message=message) if "transfer not found" in message.lower():
+                return Refused(NOT_FOUND, message)
+            case _:
+                return _payout(outcome, reference)
+
+    def cancel_payout(self, reference: str) -> Outcome[PayoutReport]:
+        return Refused(NOT_SUPPORTED, "Paystack stops no transfer that it has taken.")
+
+    def balances(self) -> Outcome[tuple[Balance, ...]]:
+        outcome = self._client.get("/balance")
+        match outcome:
+            case Done(value=[*rows]):
+                found = [_balance(row) for row in rows]
+                return Done(tuple(row for row in found if row)) if all(found) else _ODD
+            case Done():
+                return _ODD
+            case _:
+                return outcome
+
+    def list_settlements(
+        self, *, since: datetime, until: datetime
+    ) -> Outcome[tuple[SettlementLine, ...]]:
+        return lists.settlements(self._client, since=since, until=until)
 
     def parse_webhook(
         self, body: bytes, headers: Mapping[str, str], *, now: datetime
@@ -95,90 +222,35 @@ class Paystack:
         given = headers.get(signature.HEADER, "")
         if not signature.is_valid(body=body, signature=given, secret_key=self._secret_key):
             return Refused(SIGNATURE_NOT_VALID)
-        return Done(_event(body))
+        return Done(event_of(body))
+
+    def _transaction(self, reference: str) -> Outcome[dict[str, Any]]:
+        outcome = self._client.get(f"/transaction/verify/{quote(reference, safe='')}")
+        match outcome:
+            case Done(value=dict(data)) if data.get("reference") == reference:
+                return Done(data)
+            case Done():
+                return _ODD
+            case Refused(code=code, message=message) if answers.says_not_found(code, message):
+                return Refused(NOT_FOUND, message)
+            case _:
+                return outcome
 
 
-def _is_web_address(url: str) -> bool:
-    return url.startswith(("https://", "http://")) and len(url) <= 500
-
-
-def _says_not_found(code: str, message: str) -> bool:
-    """They answer an unknown reference with 400 or 404 and, in older errors, only words."""
-    return code == "transaction_not_found" or "transaction reference not found" in message.lower()
-
-
-def _payment(data: dict[str, Any]) -> Payment | None:
-    """Read the `data` of a verify call; None when it is not one.
-
-    `amount` is what was paid. What was asked for is `requested_amount`: the two differ when
-    the payer bears the fees, and only the second can be compared with our record.
-    """
-    state = _STATES.get(str(data.get("status")))
-    paid, currency, fees = data.get("amount"), data.get("currency"), data.get("fees")
-    requested = data.get("requested_amount")
-    if requested is None:
-        requested = paid
-    if state is None or not isinstance(currency, str):
-        return None
-    if not _is_integer(paid) or not _is_integer(requested):
-        return None
-    return Payment(
-        state=state,
-        requested_minor=requested,
-        paid_minor=paid,
-        fees_minor=fees if _is_integer(fees) else None,
-        currency=currency.upper(),
-        paid_at=_instant(data.get("paid_at")),
-    )
-
-
-def _instant(value: object) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
-
-
-def _is_integer(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _event(body: bytes) -> WebhookEvent:
-    """Read a signed body. They number no events: what happened to what is the identity."""
-    digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
-        return WebhookEvent("unreadable", digest, None)
-    match message:
-        case {"event": str(kind)} if not _is_plain(kind):
-            return WebhookEvent("unreadable", digest, None)
-        case {"event": str(kind), "data": dict(data)}:
-            reference = data.get("reference") if kind == "charge.success" else None
-            return WebhookEvent(
-                kind=kind[:60],
-                dedupe_key=_dedupe_key(kind, data) or digest,
-                payment_reference=reference if _is_storable(reference) else None,
-            )
-        case {"event": str(kind)}:
-            return WebhookEvent(kind[:60], digest, None)
+def _payout(outcome: Outcome[Any], reference: str) -> Outcome[PayoutReport]:
+    match outcome:
+        case Done(value=dict(data)) if data.get("reference") == reference:
+            report = answers.payout_of(data)
+            return Done(report) if report else _ODD
+        case Done():
+            return _ODD
         case _:
-            return WebhookEvent("unreadable", digest, None)
+            return outcome
 
 
-def _dedupe_key(kind: str, data: dict[str, Any]) -> str | None:
-    for name in ("id", "reference", "transfer_code", "refund_reference"):
-        if isinstance(data.get(name), int | str) and data[name] != "":
-            key = f"{kind}:{name}={data[name]}:{data.get('status')}"
-            return key if len(key) <= _LONGEST_KEY and _is_plain(key) else None
-    return None
-
-
-def _is_storable(reference: object) -> TypeGuard[str]:
-    return isinstance(reference, str) and _is_plain(reference)
-
-
-def _is_plain(text: str) -> bool:
-    """A NUL or half a surrogate pair is good JSON and no text for a database."""
-    return text.isascii() and text.isprintable()
+def _balance(row: object) -> Balance | None:
+    match row:
+        case {"currency": str(currency), "balance": int(amount)}:
+            return Balance(currency.upper(), amount)
+        case _:
+            return None
