@@ -7,7 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from ledger.money import Money
-from payments.providers.base import NOT_FOUND, Done, Outcome, Payment, PaymentState, Refused
+from payments.providers.base import (
+    DUPLICATE_REFERENCE,
+    NOT_FOUND,
+    Done,
+    Outcome,
+    Payment,
+    PaymentState,
+    PayoutReport,
+    PayoutState,
+    Refused,
+)
 
 
 class Finding(StrEnum):
@@ -71,3 +81,74 @@ def _judge_paid(payment: Payment, expected: Money) -> Judgement:
         return Judgement(Finding.MISMATCH, "excess")
     kept = None if fees is None else fees - extra
     return Judgement(Finding.CREDIT, fee_minor=kept, paid_at=payment.paid_at)
+
+
+class PayoutFinding(StrEnum):
+    """What became of a payout, as far as its provider says."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REVERSED = "reversed"
+    PENDING = "pending"
+    NOT_FOUND = "not_found"
+    MISMATCH = "mismatch"  # it paid out, and not what was asked for: a person must look
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutJudgement:
+    """A finding, its reason in one word, what the provider calls the payout, and what it kept."""
+
+    finding: PayoutFinding
+    reason: str = ""
+    provider_code: str = ""
+    fee_minor: int | None = None
+
+
+_PAYOUT_FINDINGS = {
+    PayoutState.PENDING: PayoutFinding.PENDING,
+    PayoutState.SUCCEEDED: PayoutFinding.SUCCEEDED,
+    PayoutState.FAILED: PayoutFinding.FAILED,
+    PayoutState.REVERSED: PayoutFinding.REVERSED,
+    PayoutState.CANCELLED: PayoutFinding.CANCELLED,
+}
+
+
+def judge_payout(outcome: Outcome[PayoutReport], *, expected: Money) -> PayoutJudgement:
+    """Judge the answer to "what became of this payout?" against what was to be paid out."""
+    match outcome:
+        case Done(value=report):
+            return _judge_report(report, expected)
+        case Refused(code=code) if code == NOT_FOUND:
+            return PayoutJudgement(PayoutFinding.NOT_FOUND, code)
+        case Refused(code=code):
+            return PayoutJudgement(PayoutFinding.UNKNOWN, code)
+        case _:
+            return PayoutJudgement(PayoutFinding.UNKNOWN, outcome.reason)
+
+
+def judge_sending(outcome: Outcome[PayoutReport], *, expected: Money) -> PayoutJudgement:
+    """Judge the answer to the one call that sends a payout.
+
+    A refusal means that nothing was paid, but for one: of a reference that the provider knows
+    already it has to say itself what became of it.
+    """
+    match outcome:
+        case Refused(code=code) if code == DUPLICATE_REFERENCE:
+            return PayoutJudgement(PayoutFinding.UNKNOWN, code)
+        case Refused(code=code):
+            return PayoutJudgement(PayoutFinding.FAILED, code)
+        case _:
+            return judge_payout(outcome, expected=expected)
+
+
+def _judge_report(report: PayoutReport, expected: Money) -> PayoutJudgement:
+    finding, reason = _PAYOUT_FINDINGS[report.state], report.code or str(report.state)
+    same = (report.amount_minor, report.currency) == (
+        expected.amount_minor,
+        expected.currency.code,
+    )
+    if not same and finding not in {PayoutFinding.FAILED, PayoutFinding.CANCELLED}:
+        finding, reason = PayoutFinding.MISMATCH, "amount_or_currency"
+    return PayoutJudgement(finding, reason, report.provider_reference, report.fee_minor)

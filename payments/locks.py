@@ -1,4 +1,4 @@
-"""Every row lock and claim of payments. The deposit first, then what `wallets` locks."""
+"""Every row lock and claim of payments. The deposit or payout first, then what `wallets` locks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from payments import asking
-from payments.models import Deposit, WebhookDelivery
+from payments.models import Deposit, Payout, WebhookDelivery
 
 
 def deposit(deposit_id: int) -> Deposit:
@@ -42,3 +42,33 @@ def claim_delivery(*, delivery_id: int, now: datetime, lease: timedelta) -> Webh
         pk=delivery_id, state__in=WebhookDelivery.OPEN, next_try_at__lte=now
     ).update(next_try_at=now + lease, attempts=F("attempts") + 1)
     return WebhookDelivery.objects.get(pk=delivery_id) if claimed else None
+
+
+def payout(payout_id: int) -> Payout:
+    """Lock a payout until the transaction ends."""
+    rows = Payout.objects.select_related("wallet", "hold").select_for_update(of=("self",))
+    return rows.get(pk=payout_id)
+
+
+def claim_payout(*, payout_id: int, now: datetime, lease: timedelta) -> Payout | None:
+    """Take up one payout for `lease`; None when its time has not come or somebody else has it.
+
+    Each taking counts up `fence`: who lost the lease meanwhile finds another number.
+    """
+    claimed = Payout.objects.filter(
+        pk=payout_id, status__in=Payout.OPEN, next_step_at__lte=now
+    ).update(next_step_at=now + lease, fence=F("fence") + 1)
+    if not claimed:
+        return None
+    return Payout.objects.select_related("wallet", "beneficiary").get(pk=payout_id)
+
+
+def begin_sending(taken: Payout, *, now: datetime, until: datetime) -> bool:
+    """Write down that the payout is about to be sent; False when somebody else has taken it up.
+
+    True once in a payout's life.
+    """
+    begun = Payout.objects.filter(
+        pk=taken.pk, fence=taken.fence, status=Payout.Status.PENDING
+    ).update(status=Payout.Status.PROCESSING, sent_at=now, next_step_at=until)
+    return bool(begun)

@@ -12,6 +12,7 @@ from ledger import references
 MOST_ATTEMPTS = 9
 
 DEPOSIT = re.compile(rf"DEP_[{references.ALPHABET}]{{{references.LENGTH}}}")
+PAYOUT = re.compile(rf"PAY_[{references.ALPHABET}]{{{references.LENGTH}}}")
 
 
 def deposit_reference(*, at: datetime, seed: UUID) -> str:
@@ -22,6 +23,26 @@ def deposit_reference(*, at: datetime, seed: UUID) -> str:
     """
     digest = int.from_bytes(hashlib.sha256(seed.bytes).digest()[:8])
     return references.spell("DEP", at=at, entropy=digest)
+
+
+def payout_reference(*, at: datetime, entropy: int) -> str:
+    """Return `PAY_...` for a payout that is asked for at an instant."""
+    return references.spell("PAY", at=at, entropy=entropy)
+
+
+def hold_of(payout_reference: str) -> str:
+    """Return the reference of the hold that a payout places."""
+    return f"HLD_{payout_reference[4:]}"
+
+
+def fee_of(reference: str) -> str:
+    """Return the reference of the entry for what the provider kept."""
+    return f"{reference}:fee"
+
+
+def reversal_of(payout_reference: str) -> str:
+    """Return the reference of the entry by which a payout's money came back."""
+    return f"{payout_reference}:reversal"
 
 
 def of_attempt(spelled: str, attempt: int) -> str:

@@ -18,6 +18,7 @@ from wallets.operations.open_wallet import open_wallet
 from wallets.operations.place_hold import HoldOrder, hold_what_is_there, place_hold
 from wallets.operations.receive import Incoming, receive
 from wallets.operations.release_hold import release_hold
+from wallets.operations.return_capture import return_capture
 from wallets.operations.stop_debits import allow_debits, debits_let_through, stop_debits
 from wallets.operations.transfer import AnswerToKeep, TransferOrder, transfer
 from wallets.operations.transfer_many import TransferTask, transfer_many
@@ -47,6 +48,7 @@ __all__ = [
     "place_hold",
     "receive",
     "release_hold",
+    "return_capture",
     "set_aside",
     "stop_debits",
     "transfer",
