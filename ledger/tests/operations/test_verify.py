@@ -136,7 +136,7 @@ CORRUPTIONS: list[tuple[str, str, Callable[[Books], list[Any]], Callable[[Books]
     ),
     (
         "reversals_mirror_their_entries",
-        "UPDATE ledger_journalentry SET reverses_id = %s WHERE reference = 'R2'",
+        "UPDATE ledger_journalentry SET reverses_id = %s WHERE reference = 'T2'",
         lambda b: [b.posted.entry_id],
         lambda b: f"the reversals of entry {b.posted.entry_id} do not mirror it",
     ),
