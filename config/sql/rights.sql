@@ -24,6 +24,18 @@ REVOKE UPDATE, DELETE ON wallets_feerule, wallets_limitrule FROM purser_app;
 GRANT UPDATE (status, decided_by_id, decided_at, effective_from)
     ON wallets_feerule, wallets_limitrule TO purser_app;
 REVOKE DELETE ON wallets_usage FROM purser_app;
+-- Rates and spreads are only added to. A quote that nobody used goes after a day.
+REVOKE UPDATE, DELETE ON
+    wallets_ratesheet, wallets_rate, wallets_fxspread, wallets_conversion
+FROM purser_app;
+REVOKE UPDATE ON wallets_fxquote FROM purser_app;
+GRANT UPDATE (used_at) ON wallets_fxquote TO purser_app;
+REVOKE UPDATE, DELETE ON wallets_paymentrequest FROM purser_app;
+GRANT UPDATE (status, entry_id, payer_id, paid_minor, closed_at) ON wallets_paymentrequest
+    TO purser_app;
+REVOKE DELETE ON wallets_scheduledtransfer, wallets_scheduledrun FROM purser_app;
+REVOKE UPDATE ON wallets_scheduledrun FROM purser_app;
+GRANT UPDATE (status, attempts, refusal, skipped, tried_at) ON wallets_scheduledrun TO purser_app;
 REVOKE DELETE ON payments_deposit, payments_webhookdelivery, payments_payout FROM purser_app;
 REVOKE UPDATE, DELETE ON payments_payoutvote, payments_beneficiary FROM purser_app;
 GRANT UPDATE (provider_code, removed_at) ON payments_beneficiary TO purser_app;
