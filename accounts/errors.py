@@ -18,6 +18,13 @@ class TokenNotValid(AccountRefusal):
     message = "The token is not valid or has expired."
 
 
+class CallerChanged(AccountRefusal):
+    """Who asks is not, or may not do, what was known of them: they are to be looked up anew."""
+
+    code = "token_not_valid"
+    message = "The access token was ended, or what its holder may do has changed."
+
+
 class RefreshTokenReused(TokenNotValid):
     """A spent refresh token came back: somebody has a copy, so the whole family was ended."""
 

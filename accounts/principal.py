@@ -12,13 +12,27 @@ SUPERUSER_WEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A login and a stamp of all that was known of who holds it: what a database call can judge.
+
+    `accounts_callers_stand` says whether all of it still holds.
+    """
+
+    family_id: UUID
+    person_id: UUID
+    version: int
+    stamp: int
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """Somebody whose credential was checked for this request.
 
     `auth_time` is when they last proved who they are (None for a key, which nobody typed), and
     `second_factor_at` when they last did so with a second factor. `key_id` names the API key
     that speaks for them, None for a login. `scopes` is what their credential is good for; a
-    person who logged in has all of them.
+    person who logged in has all of them. `standing` is set while this is only remembered from an
+    earlier request: whoever acts on it has the database judge it.
     """
 
     id: UUID
@@ -32,6 +46,7 @@ class Principal:
     has_pin: bool = False
     key_id: UUID | None = None
     scopes: frozenset[str] = ALL_SCOPES
+    standing: Standing | None = None
 
     is_authenticated = True
     is_anonymous = False

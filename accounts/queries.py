@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
 from accounts import vault
+from accounts.callers import Callers
 from accounts.errors import PersonNotFound
 from accounts.models import (
     ApiKey,
@@ -23,23 +25,36 @@ from accounts.models import (
     TransactionPin,
     User,
 )
-from accounts.principal import Principal
+from accounts.principal import Principal, Standing
 from ledger.calls import Row, call
 
-_OF_LOGIN = "SELECT * FROM accounts_caller_of_token($1::uuid, $2::uuid, $3::integer)"
+_OF_LOGIN = "SELECT * FROM accounts_caller($1::uuid, $2::uuid, $3::integer)"
 _OF_KEY = "SELECT * FROM accounts_caller_of_key($1::bytea[], $2::inet)"
+
+
+_met = Callers(capacity=50_000)
+
+
+def recall_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal | None:
+    """Return who an access token spoke for when it was last asked, None when it never was.
+
+    No round trip, and no answer to rest on: it has a `standing` for the database to judge.
+    """
+    return _met.get((family_id, user_id, version))
 
 
 def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal | None:
     """Return who a verified access token speaks for, or None when it has been ended.
 
-    One round trip, without the ORM: every request to the API pays for this.
+    One round trip, without the ORM: nearly every request to the API pays for this.
     """
-    row = _ask(_OF_LOGIN, [family_id, user_id, version])
+    claim = (family_id, user_id, version)
+    row = _ask(_OF_LOGIN, claim)
     if row is None or row[0] is None:
+        _met.forget(claim)
         return None
-    email, role, weight, kyc_tier, authenticated_at, second_factor_at, has_pin = row
-    return Principal(
+    email, role, weight, kyc_tier, authenticated_at, second_factor_at, has_pin, stamp = row
+    principal = Principal(
         id=user_id,
         email=email,
         role=role,
@@ -50,6 +65,8 @@ def find_principal(*, user_id: UUID, family_id: UUID, version: int) -> Principal
         second_factor_at=second_factor_at,
         has_pin=has_pin,
     )
+    _met.remember(claim, replace(principal, standing=Standing(*claim, stamp)))
+    return principal
 
 
 def find_principal_of_key(*, digests: Sequence[bytes], address: str) -> Principal | None:
