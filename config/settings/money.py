@@ -1,6 +1,6 @@
 """Providers and what they are reached with."""
 
-from config.settings.environment import env
+from config.settings.environment import EMBEDDED, ROOT, env
 
 PAYSTACK_BASE_URL = env("PAYSTACK_BASE_URL", default="https://api.paystack.co").rstrip("/")
 PAYSTACK_SECRET_KEY = env("PAYSTACK_SECRET_KEY", default="")
@@ -17,6 +17,15 @@ DEPOSIT_RETURN_URL = env("DEPOSIT_RETURN_URL", default="")
 # Transfers that arrive while others are being made go together in the next database call: many
 # times faster through one busy wallet, and no slower for a lonely one.
 GATHER_TRANSFERS = env.bool("GATHER_TRANSFERS", default=True)
+
+# A file of exchange rates that is read again and again: .json, .csv, or .xml as the European
+# Central Bank has it. The embedded mode has one to try things with.
+FX_RATES_FILE = env(
+    "FX_RATES_FILE",
+    default=str(ROOT / "wallets" / "rate_sources" / "demo.json") if EMBEDDED else "",
+)
+# Older rates are not used. The central bank's are four days old after a long weekend.
+FX_RATES_MAX_AGE_HOURS = env.float("FX_RATES_MAX_AGE_HOURS", default=96.0)
 
 # What `ledger_verify` proves, each app's part.
 LEDGER_CHECKS = [
