@@ -39,3 +39,14 @@ OPEN = {
                         WHERE w.owner_id = %(person)s
                           AND v.status IN ('pending_confirmation', 'disputed'))""",
 }
+
+# See `wallets.personal`.
+OPEN_OF_WALLET = {
+    "an offline certificate": """
+        SELECT EXISTS (SELECT FROM offline_certificate
+                        WHERE wallet_id = %(wallet)s AND status <> 'reclaimed')""",
+    "an offline payment under dispute": """
+        SELECT EXISTS (SELECT FROM offline_voucher
+                        WHERE %(wallet)s IN (payer_id, payee_id)
+                          AND status IN ('pending_confirmation', 'disputed'))""",
+}

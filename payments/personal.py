@@ -21,3 +21,10 @@ OPEN = {
         SELECT EXISTS (SELECT FROM payments_deposit
                         WHERE owner_id = %(person)s AND (status = 'pending' OR mismatch <> ''))""",
 }
+
+# See `wallets.personal`.
+OPEN_OF_WALLET = {
+    "a deposit that may still be paid": """
+        SELECT EXISTS (SELECT FROM payments_deposit
+                        WHERE wallet_id = %(wallet)s AND (status = 'pending' OR mismatch <> ''))""",
+}

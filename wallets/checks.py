@@ -75,7 +75,7 @@ WALLET_GUARDS_STAND = Check(
     FROM (
         SELECT format('purser_app may change %%s of %%s', a.attname, w.host) AS fault,
                has_column_privilege('purser_app', a.attrelid, a.attnum, 'UPDATE') AS broken
-        FROM (VALUES ('wallets_wallet', ARRAY['label', 'status']),
+        FROM (VALUES ('wallets_wallet', ARRAY['label', 'status', 'debits_stopped']),
                      ('wallets_transfer', ARRAY['status'])) w(host, changing)
         JOIN pg_attribute a ON a.attrelid = to_regclass(w.host) AND a.attnum > 0
             AND NOT a.attisdropped AND a.attname <> ALL (w.changing)
@@ -131,6 +131,24 @@ CAPTURES_MATCH_ENTRIES = Check(
     WHERE h.wallet_id BETWEEN %(low)s AND %(high)s
     """,
 )
+BLOCKS_FOLLOW = Check(
+    "blocks_follow_from_wallets",
+    "accounts let through what their wallets' freezes and stops say: nothing of closed ones, "
+    "and a wallet is frozen while one is open",
+    Range.ACCOUNTS,
+    """
+    SELECT count(*), (array_agg(
+        format('wallet %%s is %%s, and its account stops debits: %%s, credits: %%s', w.number,
+               w.status, a.debits_blocked, a.credits_blocked) ORDER BY w.account_id)
+        FILTER (WHERE a.debits_blocked <> (w.status = 'closed' OR w.debits_stopped
+                                           OR coalesce(f.debits, false))
+                OR a.credits_blocked <> (w.status = 'closed' OR coalesce(f.credits, false))
+                OR (w.status = 'frozen') <> (f.id IS NOT NULL)))[1]
+    FROM wallets_wallet w JOIN ledger_ledgeraccount a ON a.id = w.account_id
+    LEFT JOIN wallets_freeze f ON f.wallet_id = w.account_id AND f.lifted_at IS NULL
+    WHERE w.account_id BETWEEN %(low)s AND %(high)s
+    """,
+)
 
 WALLET_CHECKS = (
     WALLET_GUARDS_STAND,
@@ -140,4 +158,5 @@ WALLET_CHECKS = (
     TRANSFER_ENTRIES_HAVE_TRANSFERS,
     HOLDS_ARE_HELD,
     CAPTURES_MATCH_ENTRIES,
+    BLOCKS_FOLLOW,
 )

@@ -240,6 +240,48 @@ class OwnerNotActive(WalletRefusal):
     sentence = "The owner of the wallet cannot send money at present."
 
 
+class WalletClosed(WalletRefusal):
+    """A closed wallet stays closed."""
+
+    code = "wallet_closed"
+    sentence = "This wallet is closed, and stays closed."
+
+
+class WalletNotEmpty(WalletRefusal):
+    """A wallet is closed when it holds nothing and nothing of it is under way.
+
+    `open_items` says in words what is in the way.
+    """
+
+    code = "wallet_not_empty"
+    sentence = "This wallet cannot be closed yet."
+
+    def __init__(self, *, open_items: list[str]) -> None:
+        super().__init__(f"{self.sentence} In the way: {', '.join(open_items)}.")
+        self.open_items = open_items
+
+
+class WalletNotFrozen(WalletRefusal):
+    """Only what is frozen can be unfrozen."""
+
+    code = "wallet_not_frozen"
+    sentence = "This wallet is not frozen."
+
+
+class OwnWallet(WalletRefusal):
+    """Nobody freezes or unfreezes a wallet of their own as staff."""
+
+    code = "own_wallet"
+    sentence = "This is a wallet of your own: somebody else has to do this."
+
+
+class ReceiverCannotTake(WalletRefusal):
+    """The receiver's wallet is frozen, or would hold more than it may. The money may wait."""
+
+    code = "receiver_cannot_take"
+    sentence = "The receiver cannot take this at present."
+
+
 class TooBusy(WalletRefusal):
     """More transfers wait than can be carried out in time. This one was not."""
 

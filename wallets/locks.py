@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
 from wallets.errors import HoldNotFound
-from wallets.models import Hold
+from wallets.models import Freeze, Hold, Wallet
 
 
 def lock_hold(hold_id: int) -> Hold:
@@ -13,3 +18,36 @@ def lock_hold(hold_id: int) -> Hold:
     if hold is None:
         raise HoldNotFound
     return hold
+
+
+def person_stays(person_id: UUID) -> bool:
+    """Whether somebody may open wallets: they are there, and not being erased until we end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_active FROM accounts_user WHERE id = %s FOR SHARE", [person_id])
+        return cursor.fetchone() == (True,)
+
+
+def lock_wallet(wallet: Wallet) -> Wallet:
+    """Lock a wallet until the transaction ends; returns it as it is now.
+
+    Rows that point to it may still be written: what they move waits for the account's lock.
+    """
+    return Wallet.objects.select_for_update(no_key=True).get(pk=wallet.pk)
+
+
+def lock_wallets(wallets: Iterable[Wallet]) -> list[Wallet]:
+    """Lock wallets in the order of their accounts."""
+    ids = [wallet.pk for wallet in wallets]
+    rows = Wallet.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    return list(rows.order_by("pk"))
+
+
+def lock_wallets_of(owner_id: UUID) -> list[Wallet]:
+    """Lock all of a person's wallets in the order of their accounts."""
+    rows = Wallet.objects.select_for_update(no_key=True).filter(owner_id=owner_id)
+    return list(rows.order_by("pk"))
+
+
+def open_freeze(wallet: Wallet) -> Freeze | None:
+    """Return the freeze that is open on a wallet, which the caller has locked."""
+    return Freeze.objects.filter(wallet=wallet, lifted_at=None).first()

@@ -14,6 +14,28 @@ HELD = {
           JOIN ledger_ledgeraccount a ON a.id = w.account_id
           JOIN ledger_currency c ON c.code = w.currency
          WHERE w.owner_id = %(person)s ORDER BY w.account_id""",
+    "holds": """
+        SELECT h.reference, w.number AS wallet, w.currency,
+               round(h.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
+               round(h.captured_minor / 10.0 ^ c.exponent, c.exponent)::text AS captured,
+               h.status, h.purpose, h.description, h.placed_at, h.expires_at, h.closed_at
+          FROM wallets_hold h
+          JOIN wallets_wallet w ON w.account_id = h.wallet_id
+          JOIN ledger_currency c ON c.code = w.currency
+         WHERE w.owner_id = %(person)s ORDER BY h.id""",
+    "freezes": """
+        SELECT w.number AS wallet, f.debits, f.credits, f.reason, f.placed_at, f.expires_at,
+               f.lifted_at, f.lift_reason
+          FROM wallets_freeze f JOIN wallets_wallet w ON w.account_id = f.wallet_id
+         WHERE w.owner_id = %(person)s ORDER BY f.id""",
+    "balance_alerts": """
+        SELECT w.number AS wallet, w.currency,
+               round(b.below_minor / 10.0 ^ c.exponent, c.exponent)::text AS below,
+               round(b.above_minor / 10.0 ^ c.exponent, c.exponent)::text AS above
+          FROM wallets_balancealert b
+          JOIN wallets_wallet w ON w.account_id = b.wallet_id
+          JOIN ledger_currency c ON c.code = w.currency
+         WHERE w.owner_id = %(person)s ORDER BY b.wallet_id""",
     "transfers": """
         SELECT e.reference, s.number AS source, d.number AS destination, t.currency,
                round(t.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
@@ -52,5 +74,14 @@ OPEN = {
                                 SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)
                            OR t.destination_id IN (
                                 SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)))
+    """,
+}
+
+# What keeps one wallet from being closed, besides money (setting `OPEN_ITEMS_OF_WALLET`).
+OPEN_OF_WALLET = {
+    "a transfer under way": """
+        SELECT EXISTS (SELECT FROM wallets_transfer
+                        WHERE status IN ('pending', 'processing')
+                          AND %(wallet)s IN (source_id, destination_id))
     """,
 }

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ledger.calls import call, call_all
-from ledger.queries import AccountLine, Balance, LineFilter, account_lines, balance_at
-from wallets.errors import (
-    DestinationNotFound,
-    HoldNotFound,
-    TransferNotFound,
-    WalletNotFound,
-)
+from ledger.queries import Balance, balance_at
+from wallets.errors import DestinationNotFound, TransferNotFound, WalletNotFound
 from wallets.facts import FactsByNumber, WalletFacts
-from wallets.models import Hold, HoldStatus, Transfer, Wallet
+from wallets.models import Transfer, Wallet, WalletStatus
 
 _FACTS = """
     SELECT number, account_id, owner_id, currency FROM wallets_wallet
@@ -53,8 +46,8 @@ def find_wallet(number: str) -> Wallet | None:
 
 
 def find_sibling(wallet: Wallet, *, kind: str) -> Wallet | None:
-    """Return the owner's wallet of another kind in the same currency."""
-    siblings = wallets_of(wallet.owner_id)
+    """Return the owner's wallet of another kind in the same currency, unless it is closed."""
+    siblings = wallets_of(wallet.owner_id).exclude(status=WalletStatus.CLOSED)
     return siblings.filter(currency=wallet.currency, kind=kind).first()
 
 
@@ -198,69 +191,3 @@ def get_transfer(*, owner_id: UUID, reference: str) -> Transfer:
     if transfer is None:
         raise TransferNotFound
     return transfer
-
-
-def holds_of(*, owner_id: UUID, number: str) -> QuerySet[Hold]:
-    """Return the holds on a wallet of this person's; raises `WalletNotFound`."""
-    facts = wallet_facts(owner_id=owner_id, number=number)
-    return Hold.objects.filter(wallet_id=facts.account_id).select_related("wallet")
-
-
-def get_hold(*, owner_id: UUID, reference: str) -> Hold:
-    """Return a hold on a wallet of this person's; raises `HoldNotFound`."""
-    mine = Hold.objects.filter(reference=reference, wallet__owner_id=owner_id)
-    hold = mine.select_related("wallet").first()
-    if hold is None:
-        raise HoldNotFound
-    return hold
-
-
-def holds_to_expire(*, now: datetime, limit: int) -> list[Hold]:
-    """Return the open holds whose time is over, the longest waiting first."""
-    due = Hold.objects.filter(status=HoldStatus.OPEN, expires_at__lte=now)
-    return list(due.select_related("wallet").order_by("expires_at", "id")[:limit])
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The lines of one wallet that a filter lets through, page by page."""
-
-    wallet: WalletFacts
-    wanted: LineFilter
-
-    def lines(self, *, after: tuple[int] | None, newer: bool, limit: int) -> list[AccountLine]:
-        return account_lines(
-            account_id=self.wallet.account_id,
-            wanted=self.wanted,
-            after=after[0] if after else None,
-            newer=newer,
-            limit=limit,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TransferNote:
-    """What a transfer adds to the history lines that it made."""
-
-    source: str
-    destination: str
-    description: str
-    metadata: dict[str, Any]
-
-
-_NOTES = """
-    SELECT t.entry_id, s.number, d.number, t.description, t.metadata
-    FROM wallets_transfer t
-    JOIN wallets_wallet s ON s.account_id = t.source_id
-    JOIN wallets_wallet d ON d.account_id = t.destination_id
-    WHERE t.entry_id = ANY ($1::bigint[])
-"""
-
-
-def transfers_behind(lines: Iterable[AccountLine]) -> dict[int, TransferNote]:
-    """Return, by entry id, what the transfers that made these lines say; one query."""
-    rows = call_all(_NOTES, [[line.entry_id for line in lines]])
-    return {
-        entry_id: TransferNote(source, destination, text, extra or {})
-        for entry_id, source, destination, text, extra in rows
-    }

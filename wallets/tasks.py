@@ -9,3 +9,13 @@ from wallets import operations
 @shared_task
 def release_expired_holds() -> None:
     operations.expire_holds(now=timezone.now())
+
+
+@shared_task
+def end_freezes() -> None:
+    operations.expire_freezes(now=timezone.now())
+
+
+@shared_task
+def judge_alerts() -> None:
+    operations.judge_alerts()

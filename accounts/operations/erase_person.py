@@ -43,6 +43,8 @@ def erase_person(*, person_id: UUID, actor_id: UUID, at: datetime) -> str:
     """
     with transaction.atomic():
         person = _lock(person_id, actor_id)
+        for name in settings.BEFORE_ERASURE:
+            import_string(name)(person_id=person_id, at=at)
         open_items = _open_items(person_id)
         if open_items:
             raise ErasureRefused(open_items=open_items)

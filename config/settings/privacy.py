@@ -51,3 +51,11 @@ OPEN_ITEMS = [
     "payments.personal.OPEN",
     "offline.personal.OPEN",
 ]
+OPEN_ITEMS_OF_WALLET = [
+    "wallets.personal.OPEN_OF_WALLET",
+    "payments.personal.OPEN_OF_WALLET",
+    "offline.personal.OPEN_OF_WALLET",
+]
+# What other apps do when somebody's data is erased, before open items are looked for: after it
+# nothing may come that was not there when they were.
+BEFORE_ERASURE = ["wallets.operations.close_for_erasure"]

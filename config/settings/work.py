@@ -51,6 +51,24 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.destroy_due_keys",
         "schedule": crontab(hour=3, minute=47),
     },
+    "end-freezes": {
+        "task": "wallets.tasks.end_freezes",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
+    "judge-alerts": {
+        "task": "wallets.tasks.judge_alerts",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
+    "refresh-rates": {
+        "task": "wallets.tasks.refresh_rates",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
+    "prune-quotes": {"task": "wallets.tasks.prune_quotes", "schedule": crontab(minute=37)},
+    # What is due is due whatever the pace of recovery sweeps.
+    "run-schedules": {
+        "task": "wallets.tasks.run_schedules",
+        "schedule": min(float(PURSER_SWEEP_SECONDS), 30.0),
+    },
     "release-expired-holds": {
         "task": "wallets.tasks.release_expired_holds",
         "schedule": float(PURSER_SWEEP_SECONDS),

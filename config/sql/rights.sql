@@ -16,8 +16,10 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO purser_app;
 
 -- Of business rows only the state may change, and none goes.
 REVOKE UPDATE, DELETE ON wallets_wallet, wallets_transfer FROM purser_app;
-GRANT UPDATE (label, status) ON wallets_wallet TO purser_app;
+GRANT UPDATE (label, status, debits_stopped) ON wallets_wallet TO purser_app;
 GRANT UPDATE (status) ON wallets_transfer TO purser_app;
+REVOKE UPDATE, DELETE ON wallets_freeze FROM purser_app;
+GRANT UPDATE (lifted_by_id, lifted_at, lift_reason) ON wallets_freeze TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_hold, wallets_holdcapture FROM purser_app;
 GRANT UPDATE (captured_minor, status, closed_at, closed_reason) ON wallets_hold TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_feerule, wallets_limitrule FROM purser_app;

@@ -22,7 +22,7 @@ from accounts.api.idempotency import AtomicPost
 from accounts.api.pages import page
 from ledger import references
 from ledger.money import Money, currency
-from wallets import queries
+from wallets import hold_queries, queries
 from wallets.api.fields import money_of
 from wallets.api.hold_serializers import (
     USUAL_LIFE,
@@ -81,7 +81,8 @@ class WalletHoldsView(AtomicPost):
         responses=HoldSerializer(many=True),
     )
     def get(self, request: Request, number: str) -> Response:
-        holds = queries.holds_of(owner_id=principal_of(request).id, number=number)
+        wallet = queries.wallet_facts(owner_id=principal_of(request).id, number=number)
+        holds = hold_queries.holds_on(wallet.account_id)
         status = request.query_params.get("status")
         if status is not None and status not in HoldStatus.values:
             raise ValidationError({"status": ["Not a status of holds."]})
@@ -97,7 +98,7 @@ class HoldView(APIView):
 
     @extend_schema(operation_id="holds_read", responses=HoldSerializer)
     def get(self, request: Request, reference: str) -> Response:
-        hold = queries.get_hold(owner_id=principal_of(request).id, reference=reference)
+        hold = hold_queries.get_hold(owner_id=principal_of(request).id, reference=reference)
         return Response(hold_document(hold))
 
 
@@ -138,7 +139,7 @@ class CaptureHoldView(AtomicPost):
 
         capture_hold(hold=hold, capture=capture)
 
-        left = queries.get_hold(owner_id=principal_of(request).id, reference=reference)
+        left = hold_queries.get_hold(owner_id=principal_of(request).id, reference=reference)
         paid = capture.amount or Money(left.captured_minor - before, unit)
         return Response(
             hold_document(left)
@@ -166,7 +167,7 @@ class ReleaseHoldView(AtomicPost):
 
 
 def _customers(request: Request, reference: str) -> Hold:
-    hold = queries.get_hold(owner_id=principal_of(request).id, reference=reference)
+    hold = hold_queries.get_hold(owner_id=principal_of(request).id, reference=reference)
     if hold.purpose != HoldPurpose.CUSTOMER:
         raise HoldNotYours
     return hold

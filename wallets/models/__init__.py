@@ -1,11 +1,14 @@
 """What a customer may do with money.
 
 A `Wallet` is a customer's account with a number; a `Transfer` sends money between two; a
-`Hold` sets some aside, and a `HoldCapture` is what was paid out of it. A `FeeRule` says what an
+`Hold` sets some aside, and a `HoldCapture` is what was paid out of it; a `Freeze` stops a
+wallet, and a `BalanceAlert` tells its owner of what is in it. A `FeeRule` says what an
 operation costs, a `LimitRule` how much of it there may be, and `Usage` how much there was.
 A `RateSheet` and an `FxSpread` say what an `FxQuote` promises, which a `Conversion` keeps.
 """
 
+from wallets.models.balance_alert import BalanceAlert
+from wallets.models.freeze import Freeze
 from wallets.models.fx import Conversion, FxQuote, FxSpread, Rate, RateSheet
 from wallets.models.hold import Hold, HoldCapture, HoldPurpose, HoldStatus
 from wallets.models.payment_request import PaymentRequest, PaymentRequestStatus
@@ -16,8 +19,10 @@ from wallets.models.usage import Usage
 from wallets.models.wallet import Wallet, WalletKind, WalletStatus
 
 __all__ = [
+    "BalanceAlert",
     "Conversion",
     "FeeRule",
+    "Freeze",
     "FxQuote",
     "FxSpread",
     "Hold",

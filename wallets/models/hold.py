@@ -51,6 +51,7 @@ class Hold(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        permissions = [("release_hold", "Can release what a customer holds")]
         indexes = [
             models.Index("wallet", "id", name="hold_of_wallet"),
             models.Index(

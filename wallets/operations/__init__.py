@@ -1,9 +1,17 @@
-"""What can be done with wallets: open, label, stop, receive, hold, transfer, and carry offline."""
+"""What can be done with wallets: each verb in a file of its own."""
 
+from wallets.operations.alerts import judge_alerts, set_alerts
 from wallets.operations.capture_hold import Capture, capture_hold
 from wallets.operations.change_label import change_label
+from wallets.operations.close_wallet import close_for_erasure, close_wallet
 from wallets.operations.count_use import count_use
 from wallets.operations.expire_holds import expire_holds
+from wallets.operations.freeze_wallet import (
+    FreezeOrder,
+    expire_freezes,
+    freeze_wallet,
+    unfreeze_wallet,
+)
 from wallets.operations.gather_transfer import gather_transfer
 from wallets.operations.offline_money import (
     OfflinePayment,
@@ -26,6 +34,7 @@ from wallets.operations.transfer_many import TransferTask, transfer_many
 __all__ = [
     "AnswerToKeep",
     "Capture",
+    "FreezeOrder",
     "HoldOrder",
     "Incoming",
     "OfflinePayment",
@@ -35,13 +44,18 @@ __all__ = [
     "allow_debits",
     "capture_hold",
     "change_label",
+    "close_for_erasure",
+    "close_wallet",
     "count_use",
     "debits_let_through",
+    "expire_freezes",
     "expire_holds",
+    "freeze_wallet",
     "fund_reserve",
     "gather_transfer",
     "give_back",
     "hold_what_is_there",
+    "judge_alerts",
     "lock_reserve",
     "open_wallet",
     "pay_offline",
@@ -49,8 +63,10 @@ __all__ = [
     "receive",
     "release_hold",
     "return_capture",
+    "set_alerts",
     "set_aside",
     "stop_debits",
     "transfer",
     "transfer_many",
+    "unfreeze_wallet",
 ]

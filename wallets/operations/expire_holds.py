@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wallets import queries
+from wallets import hold_queries
 from wallets.errors import HoldNotOpen
 from wallets.models import Hold
 from wallets.operations.release_hold import release_hold
@@ -22,7 +22,7 @@ def expire_holds(
     told of every one released.
     """
     done = 0
-    for hold in queries.holds_to_expire(now=now, limit=limit):
+    for hold in hold_queries.holds_to_expire(now=now, limit=limit):
         try:
             with transaction.atomic(durable=True):
                 expired = release_hold(hold=hold, at=now, reason="expired")

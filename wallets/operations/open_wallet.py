@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from accounts.errors import PersonNotFound
 from events.operations import append_event
 from ledger import chart
 from ledger.money import Currency
 from ledger.operations import open_customer_account
-from wallets import numbers
+from wallets import locks, numbers
 from wallets.errors import OutsideTransaction, WalletExists
-from wallets.models import Wallet, WalletKind
+from wallets.models import Wallet, WalletKind, WalletStatus
 
 _ATTEMPTS = 5
 
@@ -26,12 +27,15 @@ def open_wallet(
 ) -> Wallet:
     """Open an empty wallet with a number of its own.
 
-    Raises `WalletExists` when the owner has one of this currency and kind. Must run inside a
-    transaction.
+    Raises `WalletExists` when the owner has one of this currency and kind that is not closed,
+    and `PersonNotFound` for somebody who is gone. Must run inside a transaction.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction
-    if Wallet.objects.filter(owner_id=owner_id, currency=currency.code, kind=kind).exists():
+    if not locks.person_stays(owner_id):
+        raise PersonNotFound
+    same = Wallet.objects.filter(owner_id=owner_id, currency=currency.code, kind=kind)
+    if same.exclude(status=WalletStatus.CLOSED).exists():
         raise WalletExists
 
     wallet = _insert(

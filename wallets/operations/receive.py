@@ -70,8 +70,20 @@ def receive(*, wallet: Wallet, incoming: Incoming) -> Posted:
 def shard_of(account: ChartAccount) -> int:
     """Return the row of a platform account that this connection writes to; opens the account.
 
-    Connections spread over the rows, so that they do not wait for one another's commits.
+    Connections spread over the rows, so that they do not wait for one another's commits. No
+    query for an account that this process has met.
     """
-    ids = find_account_ids(account) or open_account(account)
+    ids = _remembered.get(account.code) or _ids_of(account)
+    connection.ensure_connection()
     backend: int = connection.connection.info.backend_pid
     return ids[backend % len(ids)]
+
+
+_remembered: dict[str, tuple[int, ...]] = {}
+
+
+def _ids_of(account: ChartAccount) -> tuple[int, ...]:
+    ids = find_account_ids(account) or open_account(account)
+    if not connection.in_atomic_block:  # else it may yet be rolled back
+        _remembered[account.code] = ids
+    return ids

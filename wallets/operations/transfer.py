@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,24 +10,40 @@ from psycopg.types.json import Jsonb
 from accounts.answers import pack, unpack
 from accounts.operations.claim_answer import EarlierAnswer
 from events import causes
+from ledger import chart
 from ledger.calls import call
-from ledger.errors import AccountBlocked
+from ledger.errors import AccountBlocked, AllowanceExceeded, CeilingReached
 from ledger.money import Money
 from ledger.verdicts import Translated
-from wallets.errors import CurrencyMismatch, SameWallet, WalletNotActive
+from wallets import queries, tariff, transfer_queries
+from wallets.errors import (
+    CurrencyMismatch,
+    LimitExceeded,
+    ReceiverCannotTake,
+    SameWallet,
+    WalletNotActive,
+)
 from wallets.facts import WalletFacts
+from wallets.operations.receive import shard_of
+from wallets.tariff import Terms
+
+TRANSFER = "transfer"
 
 _CALL = """
     SELECT fingerprint, status, body FROM wallets_transfer(
         $1::uuid, $2::uuid, $3::bytea, $4::varchar, $5::bigint, $6::bigint, $7::bigint,
         $8::varchar, $9::varchar, $10::jsonb, $11::timestamptz, $12::uuid, $13::uuid,
-        $14::varchar)
+        $14::varchar, $15::bigint, $16::bigint, $17::bigint[], $18::bigint[])
 """
 
 
 @dataclass(frozen=True, slots=True)
 class TransferOrder:
-    """What is sent, from where to where. `reference` is new and unique for ever."""
+    """What is sent, from where to where. `reference` is new and unique for ever.
+
+    `terms` are the fee and the limits of the sender at that instant; without them they are
+    looked up, which takes a query of its own.
+    """
 
     reference: str
     source: WalletFacts
@@ -36,6 +52,7 @@ class TransferOrder:
     at: datetime
     description: str = ""
     metadata: dict[str, Any] | None = None
+    terms: Terms | None = None
 
     def check(self) -> None:
         """Raise `SameWallet` or `CurrencyMismatch` for what no state of the books allows."""
@@ -44,6 +61,11 @@ class TransferOrder:
         code = self.amount.currency.code
         if not self.source.currency == self.destination.currency == code:
             raise CurrencyMismatch
+
+    @property
+    def fee(self) -> Money:
+        """What the sender pays on top of the amount; nothing while no terms are known."""
+        return self.terms.fee if self.terms else Money(0, self.amount.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +80,65 @@ class AnswerToKeep:
 def transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> EarlierAnswer | None:
     """Send money between two wallets, in one database call that is its own transaction.
 
-    Business row, journal entry, event and kept answer are all there or none is. Returns None
-    for a transfer made now, and for a key that was used before the answer of then. Raises
-    `SameWallet`, `CurrencyMismatch`, `WalletNotActive`, and the ledger's `InsufficientFunds`
-    and `AmountTooLarge`; then nothing is kept.
+    Business row, journal entry with the fee, use of the limits, event and kept answer are all
+    there or none is. Returns None for a transfer made now, and for a key that was used before
+    the answer of then. Raises `SameWallet`, `CurrencyMismatch`, `WalletNotActive`,
+    `LimitExceeded`, `ReceiverCannotTake` for what `send_in_transit` would carry, and the ledger's
+    `InsufficientFunds` and `AmountTooLarge`; then nothing is kept.
     """
     order.check()
+    order = priced(order)
 
     try:
         with Translated():
             earlier = call(_CALL, _parameters(order, keep))
     except AccountBlocked:
-        raise WalletNotActive from None
+        raise refusal_of_blocked(order) from None
+    except AllowanceExceeded:
+        raise LimitExceeded from None
+    except CeilingReached:
+        raise ReceiverCannotTake from None
     if earlier is None:
         return None
     fingerprint, status, body = earlier
     return EarlierAnswer(fingerprint, status, unpack(body))
 
 
+def priced(order: TransferOrder) -> TransferOrder:
+    """Return the order with its terms."""
+    if order.terms is not None:
+        return order
+    standing = queries.standing_of(order.source.account_id)
+    return replace(
+        order,
+        terms=tariff.terms(
+            operation=TRANSFER,
+            amount=order.amount,
+            tier=standing.tier,
+            role=standing.role,
+            at=order.at,
+        ),
+    )
+
+
+def fee_account(order: TransferOrder) -> int | None:
+    """Return the row of the fees account that this connection writes to; None without a fee."""
+    return shard_of(chart.fees(order.amount.currency.code)) if order.fee else None
+
+
+def refusal_of_blocked(order: TransferOrder) -> WalletNotActive | ReceiverCannotTake:
+    """Say whose blocked account stood in the way: only the receiver's may yet be opened."""
+    if transfer_queries.could_take_later(
+        source_id=order.source.account_id, destination_id=order.destination.account_id
+    ):
+        return ReceiverCannotTake()
+    return WalletNotActive()
+
+
 def _parameters(order: TransferOrder, keep: AnswerToKeep | None) -> list[Any]:
     cause = causes.current()
     kept = (keep.request_key, keep.fingerprint, pack(keep.body)) if keep else (None, None, None)
+    terms = order.terms
     return [
         *kept,
         order.reference,
@@ -92,4 +152,8 @@ def _parameters(order: TransferOrder, keep: AnswerToKeep | None) -> list[Any]:
         order.source.owner_id,
         cause.actor_id,
         cause.request_id,
+        order.fee.amount_minor,
+        fee_account(order),
+        terms.limits if terms else None,
+        terms.ceilings if terms else None,
     ]

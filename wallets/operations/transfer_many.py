@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import DatabaseError
@@ -12,19 +12,29 @@ from accounts.answers import pack, unpack
 from accounts.operations.claim_answer import EarlierAnswer
 from events.causes import Cause
 from ledger.calls import Row, call_all
-from ledger.errors import AccountBlocked
+from ledger.errors import AccountBlocked, AllowanceExceeded, CeilingReached
 from ledger.verdicts import refusal_named
-from wallets.errors import TransfersUndone, WalletNotActive
-from wallets.operations.transfer import AnswerToKeep, TransferOrder
+from wallets.errors import LimitExceeded, ReceiverCannotTake, TransfersUndone
+from wallets.limits import TIERS, UNLIMITED
+from wallets.operations.transfer import (
+    AnswerToKeep,
+    TransferOrder,
+    fee_account,
+    priced,
+    refusal_of_blocked,
+)
 
 _CALL = """
     SELECT verdict, fingerprint, status, body FROM wallets_transfer_many(
         $1::uuid[], $2::uuid[], $3::bytea[], $4::varchar[], $5::bigint[], $6::bigint[],
         $7::bigint[], $8::varchar[], $9::varchar[], $10::jsonb[], $11::timestamptz[],
-        $12::uuid[], $13::uuid[], $14::varchar[])
+        $12::uuid[], $13::uuid[], $14::varchar[], $15::bigint[], $16::bigint[], $17::bigint[],
+        $18::bigint[])
 """
 # The server says of itself that a statement was rolled back, unless the connection broke.
 _CONNECTION_LOST = ("08", "57P", "40003")
+_NO_LIMITS = UNLIMITED.as_list()
+_NO_CEILINGS: list[int | None] = [None] * TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,14 @@ def transfer_many(tasks: Sequence[TransferTask]) -> list[TransferOutcome | Excep
     """
     for task in tasks:
         task.order.check()
+    tasks = [replace(task, order=priced(task.order)) for task in tasks]
     try:
         rows = call_all(_CALL, _parameters(tasks))
     except DatabaseError as error:
         if _was_undone(error):
             raise TransfersUndone from error
         raise
-    return [_outcome(row) for row in rows]
+    return [_outcome(task, row) for task, row in zip(tasks, rows, strict=True)]
 
 
 def _parameters(tasks: Sequence[TransferTask]) -> list[Any]:
@@ -76,17 +87,44 @@ def _parameters(tasks: Sequence[TransferTask]) -> list[Any]:
         [order.source.owner_id for order in orders],
         [task.cause.actor_id for task in tasks],
         [task.cause.request_id for task in tasks],
+        [order.fee.amount_minor for order in orders],
+        [fee_account(order) for order in orders],
+        _limits(orders),
+        _ceilings(orders),
     ]
 
 
-def _outcome(row: Row) -> TransferOutcome | Exception:
+def _limits(orders: Sequence[TransferOrder]) -> list[int | None] | None:
+    """Return five numbers for each order, or None when nobody has limits."""
+    each = [order.terms.limits if order.terms else None for order in orders]
+    if not any(each):
+        return None
+    return [number for limits in each for number in limits or _NO_LIMITS]
+
+
+def _ceilings(orders: Sequence[TransferOrder]) -> list[int | None] | None:
+    """Return a number a tier for each order, or None when no currency has ceilings."""
+    each = [order.terms.ceilings if order.terms else None for order in orders]
+    if not any(each):
+        return None
+    return [number for ceilings in each for number in ceilings or _NO_CEILINGS]
+
+
+def _outcome(task: TransferTask, row: Row) -> TransferOutcome | Exception:
     verdict, fingerprint, status, body = row
     if verdict == "posted":
         return None
     if verdict == "earlier":
         return EarlierAnswer(fingerprint, status, unpack(body))
-    refusal = refusal_named(verdict)
-    return WalletNotActive() if isinstance(refusal, AccountBlocked) else refusal
+    match refusal_named(verdict):
+        case AccountBlocked():
+            return refusal_of_blocked(task.order)
+        case AllowanceExceeded():
+            return LimitExceeded()
+        case CeilingReached():
+            return ReceiverCannotTake()
+        case refusal:
+            return refusal
 
 
 def _was_undone(error: DatabaseError) -> bool:

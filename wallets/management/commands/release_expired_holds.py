@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from ledger.money import Money, currency
-from wallets import operations, queries
+from wallets import hold_queries, operations
 from wallets.models import Hold
 
 _MOST = 10_000
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             done = operations.expire_holds(now=now, limit=_MOST, each=self._tell)
             self.stdout.write(self.style.SUCCESS(f"{done:,} released."))
             return
-        due = queries.holds_to_expire(now=now, limit=_MOST)
+        due = hold_queries.holds_to_expire(now=now, limit=_MOST)
         for hold in due:
             self._tell(hold)
         self.stdout.write(f"{len(due):,} are due. Nothing was changed; add --apply to release.")
