@@ -8,10 +8,11 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from ledger.queries import LineFilter
 from wallets.api.fields import MoneyField, money_of
+from wallets.histories import LineFilter
 
 _LONGEST_TYPE = 20
+_LONGEST_SEARCH = 100
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 9000
 
 
@@ -49,7 +50,15 @@ def line_filter(request: Request, currency: str) -> LineFilter:
         until=instant(request, "to"),
         least_minor=_minor(request, "min_amount", currency),
         most_minor=_minor(request, "max_amount", currency),
+        text=_search(request),
     )
+
+
+def _search(request: Request) -> str | None:
+    text = request.query_params.get("q", "").strip()
+    if len(text) > _LONGEST_SEARCH:
+        raise ValidationError({"q": [f"At most {_LONGEST_SEARCH} characters."]})
+    return text or None
 
 
 def _minor(request: Request, name: str, currency: str) -> int | None:

@@ -13,12 +13,10 @@ from rest_framework import serializers
 
 from ledger.iso4217 import CURRENCIES
 from ledger.money import Money, currency
-from ledger.queries import AccountLine, Balance
+from ledger.queries import Balance
 from wallets.api.fields import MoneyField
-from wallets.facts import WalletFacts
 from wallets.models import Transfer, TransferStatus, Wallet, WalletKind, WalletStatus
 from wallets.operations import TransferOrder
-from wallets.queries import TransferNote
 
 _NUMBER = r"^[0-9]{13}\Z"
 _MOST_METADATA = 50
@@ -111,19 +109,6 @@ class DryRunSerializer(TransferSerializer):
     balance = BalanceSerializer()
 
 
-class LineSerializer(serializers.Serializer[None]):
-    id = serializers.CharField()
-    type = serializers.CharField()
-    amount = serializers.CharField()
-    balance_after = serializers.CharField()
-    currency = serializers.CharField()
-    reference = serializers.CharField()
-    counterparty = serializers.CharField(allow_null=True)
-    description = serializers.CharField()
-    metadata = serializers.DictField()
-    created_at = serializers.DateTimeField()
-
-
 def balance_document(balance: Balance, code: str) -> dict[str, Any]:
     unit = currency(code)
     return {
@@ -174,29 +159,4 @@ def transfer_document(transfer: Transfer) -> dict[str, Any]:
         "description": transfer.description,
         "metadata": transfer.metadata or {},
         "created_at": transfer.entry.occurred_at,
-    }
-
-
-def line_document(
-    line: AccountLine, note: TransferNote | None, wallet: WalletFacts
-) -> dict[str, Any]:
-    """Write a history line; a transfer's counterparty is the other wallet's number."""
-    unit = currency(wallet.currency)
-    counterparty: str | None = None
-    description: str = line.metadata.get("description", "")
-    metadata: dict[str, Any] = {}
-    if note is not None:
-        counterparty = note.destination if note.source == wallet.number else note.source
-        description, metadata = note.description, note.metadata
-    return {
-        "id": f"{line.reference}:{line.position}",
-        "type": line.type,
-        "amount": Money(line.amount_minor, unit).decimal_string(),
-        "balance_after": Money(line.balance_after, unit).decimal_string(),
-        "currency": wallet.currency,
-        "reference": line.reference,
-        "counterparty": counterparty,
-        "description": description,
-        "metadata": metadata,
-        "created_at": line.recorded_at,
     }

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from wallets.api.history_views import HistoryView, StatementView
 from wallets.api.hold_views import (
     CaptureHoldView,
     HoldView,
@@ -7,7 +8,7 @@ from wallets.api.hold_views import (
     WalletHoldsView,
 )
 from wallets.api.transfer_views import TransfersView, TransferView
-from wallets.api.views import BalanceView, HistoryView, WalletView
+from wallets.api.views import BalanceView, WalletView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("holds/<str:reference>", HoldView.as_view()),
@@ -18,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wallets/<str:number>", WalletView.as_view()),
     path("wallets/<str:number>/balance", BalanceView.as_view()),
     path("wallets/<str:number>/holds", WalletHoldsView.as_view()),
+    path("wallets/<str:number>/statement", StatementView.as_view()),
     path("wallets/<str:number>/transactions", HistoryView.as_view()),
 ]

@@ -14,17 +14,14 @@ from accounts.api.authentication import principal_of
 from accounts.api.idempotency import AtomicPost
 from accounts.api.pages import page
 from ledger.money import currency
-from ledger.queries import AccountLine
 from wallets import operations, queries
-from wallets.api.parameters import instant, line_filter
+from wallets.api.parameters import instant
 from wallets.api.serializers import (
     BalanceAtSerializer,
     LabelSerializer,
-    LineSerializer,
     OpenWalletSerializer,
     WalletSerializer,
     balance_document,
-    line_document,
     wallet_document,
 )
 from wallets.models import Wallet
@@ -113,35 +110,6 @@ class BalanceView(APIView):
         return Response(
             {**balance_document(balance, code), "currency": code, "as_of": balance.as_of}
         )
-
-
-class HistoryView(APIView):
-    """Everything that went in and out of a wallet, newest first."""
-
-    scope = "read"
-    ordering = ("sequence",)
-    ordering_kinds = (int,)
-
-    @extend_schema(
-        operation_id="wallets_transactions",
-        parameters=[
-            OpenApiParameter("type", str, description="A line type, such as `transfer_in`."),
-            OpenApiParameter("from", {"type": "string", "format": "date-time"}),
-            OpenApiParameter("to", {"type": "string", "format": "date-time"}),
-            OpenApiParameter("min_amount", str),
-            OpenApiParameter("max_amount", str),
-        ],
-        responses=LineSerializer(many=True),
-    )
-    def get(self, request: Request, number: str) -> Response:
-        wallet = queries.wallet_facts(owner_id=principal_of(request).id, number=number)
-        history = queries.History(wallet, line_filter(request, wallet.currency))
-
-        def documents(lines: Sequence[AccountLine]) -> list[dict[str, Any]]:
-            transfers = queries.transfers_behind(lines)
-            return [line_document(line, transfers.get(line.entry_id), wallet) for line in lines]
-
-        return page(self, request, history.lines, documents)
 
 
 def _wallet_documents(wallets: Sequence[Wallet]) -> list[dict[str, Any]]:
