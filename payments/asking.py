@@ -27,3 +27,18 @@ def next_time(*, since: datetime, now: datetime, period: timedelta) -> datetime:
 def is_over(*, since: datetime, now: datetime) -> bool:
     """Whether a provider has had all the time it may take."""
     return now - since >= LATE_FOR
+
+
+# A payout that its provider never heard of was not paid, when that is said so late, and was said
+# this long before as well: a call may arrive after the one who made it gave up.
+_SURE_AFTER = timedelta(hours=24)
+_SAID_BEFORE = timedelta(hours=1)
+
+
+def never_arrived(
+    *, sent_at: datetime | None, not_found_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a provider that says "not found" now, and since `not_found_at`, is to be believed."""
+    if sent_at is None or not_found_at is None:
+        return False
+    return now - sent_at >= _SURE_AFTER and now - not_found_at >= _SAID_BEFORE

@@ -55,9 +55,9 @@ def claim_payout(*, payout_id: int, now: datetime, lease: timedelta) -> Payout |
 
     Each taking counts up `fence`: who lost the lease meanwhile finds another number.
     """
-    claimed = Payout.objects.filter(
-        pk=payout_id, status__in=Payout.OPEN, next_step_at__lte=now
-    ).update(next_step_at=now + lease, fence=F("fence") + 1)
+    claimed = Payout.objects.filter(pk=payout_id, next_step_at__lte=now).update(
+        next_step_at=now + lease, fence=F("fence") + 1
+    )
     if not claimed:
         return None
     return Payout.objects.select_related("wallet", "beneficiary").get(pk=payout_id)

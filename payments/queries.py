@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from payments import references
-from payments.errors import DepositNotFound
-from payments.models import Deposit, WebhookDelivery
+from accounts import vault
+from accounts.models import Purpose
+from accounts.sealing import Place
+from ledger.money import Money
+from payments import masking, references
+from payments.errors import BeneficiaryNotFound, DepositNotFound, PayoutNotFound
+from payments.models import Beneficiary, Deposit, Payout, PayoutThreshold, WebhookDelivery
+from payments.providers.base import BankAccount
 
 
 def get_deposit(*, owner_id: UUID, reference: str) -> Deposit:
@@ -55,3 +61,104 @@ def webhooks_to_try(*, now: datetime, limit: int) -> list[tuple[int, str]]:
     """Return id and provider of the webhooks whose time has come, the longest waiting first."""
     due = WebhookDelivery.objects.filter(next_try_at__lte=now).order_by("next_try_at", "id")
     return list(due.values_list("pk", "provider")[:limit])
+
+
+def beneficiaries(*, owner_id: UUID) -> QuerySet[Beneficiary]:
+    """Return a person's own beneficiaries that were not removed; the order is the caller's."""
+    return Beneficiary.objects.filter(owner_id=owner_id, removed_at=None)
+
+
+def get_beneficiary(*, owner_id: UUID, beneficiary_id: UUID) -> Beneficiary:
+    """Return a person's own beneficiary; raises `BeneficiaryNotFound`, also for a removed one."""
+    found = beneficiaries(owner_id=owner_id).filter(pk=beneficiary_id).first()
+    if found is None:
+        raise BeneficiaryNotFound
+    return found
+
+
+def find_beneficiary(*, owner_id: UUID, beneficiary_id: UUID) -> Beneficiary | None:
+    """Return what an earlier run of the same request added, removed or not."""
+    return Beneficiary.objects.filter(owner_id=owner_id, pk=beneficiary_id).first()
+
+
+def number_place(beneficiary_id: UUID) -> Place:
+    return Place("payments_beneficiary", "number_sealed", beneficiary_id)
+
+
+def name_place(beneficiary_id: UUID) -> Place:
+    return Place("payments_beneficiary", "name_sealed", beneficiary_id)
+
+
+def accounts_of(rows: Sequence[Beneficiary]) -> list[BankAccount]:
+    """Return where the beneficiaries of one person are, in the clear. One query for all.
+
+    Raises `SealBroken`, and `DataErased` when their owner's data was.
+    """
+    if not rows:
+        return []
+    key = vault.key_of(person_id=rows[0].owner_id, purpose=Purpose.PROFILE)
+    return [
+        BankAccount(
+            number=vault.open_for(
+                key=key, sealed=bytes(row.number_sealed), place=number_place(row.pk)
+            ).decode(),
+            bank_code=row.bank_code,
+            currency=row.currency,
+            name=vault.open_for(
+                key=key, sealed=bytes(row.name_sealed), place=name_place(row.pk)
+            ).decode(),
+        )
+        for row in rows
+    ]
+
+
+def masked(account: BankAccount) -> dict[str, str]:
+    """Return what may be shown of an account."""
+    return {
+        "name": masking.mask_name(account.name),
+        "account_number": masking.mask_number(account.number),
+        "bank_code": account.bank_code,
+        "currency": account.currency,
+    }
+
+
+def payouts(*, owner_id: UUID) -> QuerySet[Payout]:
+    """Return a person's own payouts with their wallets; the order is the caller's."""
+    return Payout.objects.filter(owner_id=owner_id).select_related("wallet")
+
+
+def get_payout(*, owner_id: UUID, reference: str) -> Payout:
+    """Return a person's own payout; raises `PayoutNotFound`, also for somebody else's."""
+    if not references.PAYOUT.fullmatch(reference):
+        raise PayoutNotFound
+    payout = payouts(owner_id=owner_id).filter(reference=reference).first()
+    if payout is None:
+        raise PayoutNotFound
+    return payout
+
+
+def find_payout_by_provider(*, provider: str, provider_reference: str) -> Payout | None:
+    """Return the payout that a provider speaks of."""
+    if not (provider_reference.isascii() and provider_reference.isprintable()):
+        return None
+    rows = Payout.objects.filter(provider=provider, provider_reference=provider_reference)
+    return rows.first()
+
+
+def approvals_for(amount: Money) -> int:
+    """Return how many people must approve a payout of this amount."""
+    threshold = PayoutThreshold.objects.filter(currency=amount.currency.code).first()
+    return threshold.approvals_for(amount) if threshold else 0
+
+
+def payouts_to_take_up(*, now: datetime, limit: int) -> list[Payout]:
+    """Return the payouts whose time has come, the longest waiting first."""
+    due = Payout.objects.filter(next_step_at__lte=now).order_by("next_step_at", "id")
+    return list(due[:limit])
+
+
+def unsettled_payouts(*, provider: str | None = None) -> QuerySet[Payout]:
+    """Return the payouts that have not ended or wait for a person, the oldest first."""
+    rows = Payout.objects.filter(Q(status__in=Payout.OPEN) | ~Q(mismatch=""))
+    rows = rows if provider is None else rows.filter(provider=provider)
+    return rows.select_related("wallet").order_by("id")

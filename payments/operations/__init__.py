@@ -1,17 +1,37 @@
-"""What payments can do: let money in, and find out what became of it."""
+"""What payments can do: let money in and out, and find out what became of it."""
 
+from payments.operations.add_beneficiary import add_beneficiary
 from payments.operations.apply_webhook import apply_webhook
+from payments.operations.cancel_payout import cancel_payout
 from payments.operations.receive_webhook import receive_webhook
+from payments.operations.remove_beneficiary import remove_beneficiary
+from payments.operations.replay_webhook import replay_webhook
+from payments.operations.send_payout import send_payout
 from payments.operations.settle_deposit import settle_deposit
+from payments.operations.settle_payout import ask_about_payout, settle_payout
 from payments.operations.start_deposit import start_deposit
+from payments.operations.start_payout import PayoutWish, start_payout
 from payments.operations.sweep_deposits import sweep_deposits
+from payments.operations.sweep_payouts import sweep_payouts
 from payments.operations.sweep_webhooks import sweep_webhooks
+from payments.operations.vote_on_payout import vote_on_payout
 
 __all__ = [
+    "PayoutWish",
+    "add_beneficiary",
     "apply_webhook",
+    "ask_about_payout",
+    "cancel_payout",
     "receive_webhook",
+    "remove_beneficiary",
+    "replay_webhook",
+    "send_payout",
     "settle_deposit",
+    "settle_payout",
     "start_deposit",
+    "start_payout",
     "sweep_deposits",
+    "sweep_payouts",
     "sweep_webhooks",
+    "vote_on_payout",
 ]

@@ -5,21 +5,29 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from payments import asking, locks, queries
-from payments.judgement import Finding
+from payments.judgement import Finding, PayoutFinding
 from payments.models import Deposit, WebhookDelivery
 from payments.operations.settle_deposit import settle_deposit
+from payments.operations.settle_payout import settle_payout
 from payments.providers.base import Provider
 
 # While one worker asks the provider, others leave the event alone; after a crash it is tried again.
 LEASE = timedelta(seconds=60)
 
 _CONCLUSIVE = (Finding.CREDIT, Finding.MISMATCH)
+_CONCLUSIVE_OF_PAYOUTS = (
+    PayoutFinding.SUCCEEDED,
+    PayoutFinding.FAILED,
+    PayoutFinding.CANCELLED,
+    PayoutFinding.REVERSED,
+    PayoutFinding.MISMATCH,
+)
 
 
 def apply_webhook(*, delivery_id: int, provider: Provider, now: datetime) -> WebhookDelivery | None:
-    """Do what a stored event gives reason for: ask the provider, and settle the deposit.
+    """Do what a stored event gives reason for: ask the provider, and settle what it is about.
 
-    What cannot be settled yet (no deposit has the reference, or the provider does not agree or
+    What cannot be settled yet (nothing has the reference, or the provider does not agree or
     cannot be reached) is parked and tried for 72 hours. Returns the event as it is now, or None
     when it is settled already or somebody else is at it. Talks to the provider, so it refuses
     to run inside a transaction.
@@ -27,8 +35,15 @@ def apply_webhook(*, delivery_id: int, provider: Provider, now: datetime) -> Web
     delivery = locks.claim_delivery(delivery_id=delivery_id, now=now, lease=LEASE)
     if delivery is None:
         return None
-    if not delivery.payment_reference:
+    apply = _APPLIED_BY.get(WebhookDelivery.Subject(delivery.subject))
+    if apply is None or not delivery.payment_reference:
         return _settle(delivery, WebhookDelivery.State.IGNORED, "nothing_to_do", now)
+    return apply(delivery, provider, now)
+
+
+def _apply_to_deposit(
+    delivery: WebhookDelivery, provider: Provider, now: datetime
+) -> WebhookDelivery:
     deposit = queries.find_deposit_by_provider(
         provider=delivery.provider, provider_reference=delivery.payment_reference
     )
@@ -47,6 +62,28 @@ def apply_webhook(*, delivery_id: int, provider: Provider, now: datetime) -> Web
     return _park(delivery, found.reason, now)
 
 
+def _apply_to_payout(
+    delivery: WebhookDelivery, provider: Provider, now: datetime
+) -> WebhookDelivery:
+    payout = queries.find_payout_by_provider(
+        provider=delivery.provider, provider_reference=delivery.payment_reference
+    )
+    if payout is None:
+        return _park(delivery, "unknown_reference", now)
+
+    found = settle_payout(payout_id=payout.pk, provider=provider, now=now)
+    delivery.payout = payout
+    if found.finding in _CONCLUSIVE_OF_PAYOUTS:
+        return _settle(delivery, WebhookDelivery.State.APPLIED, found.reason, now)
+    return _park(delivery, found.reason, now)
+
+
+_APPLIED_BY = {
+    WebhookDelivery.Subject.PAYMENT: _apply_to_deposit,
+    WebhookDelivery.Subject.PAYOUT: _apply_to_payout,
+}
+
+
 def _settle(
     delivery: WebhookDelivery, state: WebhookDelivery.State, note: str, now: datetime
 ) -> WebhookDelivery:
@@ -54,7 +91,7 @@ def _settle(
     delivery.note = note[:60]
     delivery.settled_at = now
     delivery.next_try_at = None
-    delivery.save(update_fields=["state", "note", "settled_at", "next_try_at", "deposit"])
+    delivery.save(update_fields=["state", "note", "settled_at", "next_try_at", "deposit", "payout"])
     return delivery
 
 
@@ -65,5 +102,5 @@ def _park(delivery: WebhookDelivery, note: str, now: datetime) -> WebhookDeliver
     delivery.note = note[:60]
     period = timedelta(seconds=settings.PURSER_SWEEP_SECONDS)
     delivery.next_try_at = asking.next_time(since=delivery.received_at, now=now, period=period)
-    delivery.save(update_fields=["state", "note", "next_try_at", "deposit"])
+    delivery.save(update_fields=["state", "note", "next_try_at", "deposit", "payout"])
     return delivery

@@ -8,14 +8,21 @@ from django.db import transaction
 
 from payments.errors import SignatureNotValid, WebhookTooLarge
 from payments.models import WebhookDelivery
-from payments.providers.base import Done, Provider
+from payments.providers.base import Done, Provider, WebhookEvent
 
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 256 * 1024
 
 # What is worth keeping of the headers. Nothing that could be a credential is.
-_KEPT_HEADERS = ("content-type", "user-agent", "x-paystack-signature", "x-request-id")
+_KEPT_HEADERS = (
+    "content-type",
+    "stripe-signature",
+    "user-agent",
+    "x-mock-signature",
+    "x-paystack-signature",
+    "x-request-id",
+)
 
 
 def receive_webhook(
@@ -40,7 +47,8 @@ def receive_webhook(
             dedupe_key=event.dedupe_key,
             defaults={
                 "kind": event.kind,
-                "payment_reference": (event.payment_reference or "")[:100],
+                "subject": _subject(event),
+                "payment_reference": _reference(event),
                 "body": body,
                 "headers": _kept(headers),
                 "received_at": now,
@@ -48,6 +56,19 @@ def receive_webhook(
             },
         )
     return delivery
+
+
+def _subject(event: WebhookEvent) -> WebhookDelivery.Subject:
+    if event.payout_reference:
+        return WebhookDelivery.Subject.PAYOUT
+    if event.refunded_payment_reference:
+        return WebhookDelivery.Subject.REFUND
+    return WebhookDelivery.Subject.PAYMENT
+
+
+def _reference(event: WebhookEvent) -> str:
+    named = (event.payout_reference, event.refunded_payment_reference, event.payment_reference)
+    return next((name for name in named if name), "")[:100]
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
