@@ -19,3 +19,13 @@ def end_freezes() -> None:
 @shared_task
 def judge_alerts() -> None:
     operations.judge_alerts()
+
+
+@shared_task
+def refresh_rates() -> None:
+    operations.refresh_rates(now=timezone.now())
+
+
+@shared_task
+def prune_quotes() -> None:
+    operations.prune_quotes(now=timezone.now())

@@ -1,6 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from wallets.api.history_views import HistoryView, StatementView
+from wallets.api.fx_views import (
+    ConversionsView,
+    ConversionView,
+    QuotesView,
+    QuoteView,
+    RatesView,
+)
 from wallets.api.hold_views import (
     CaptureHoldView,
     HoldView,
@@ -11,6 +18,11 @@ from wallets.api.transfer_views import TransfersView, TransferView
 from wallets.api.views import BalanceView, WalletView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("fx/rates", RatesView.as_view()),
+    path("fx/quotes", QuotesView.as_view()),
+    path("fx/quotes/<uuid:quote_id>", QuoteView.as_view()),
+    path("fx/conversions", ConversionsView.as_view()),
+    path("fx/conversions/<str:reference>", ConversionView.as_view()),
     path("holds/<str:reference>", HoldView.as_view()),
     path("holds/<str:reference>/capture", CaptureHoldView.as_view()),
     path("holds/<str:reference>/release", ReleaseHoldView.as_view()),
