@@ -57,16 +57,15 @@ class CallerThrottle(BaseThrottle):
     """Counts by person, and by address where nobody is known.
 
     Writes of a view that is `sensitive`, or declares `few_writes = True`, are counted apart, at
-    the lower rate.
+    the lower rate; so is reading one that declares `few_reads = True`, since what it tells could
+    be collected.
     """
 
     def __init__(self) -> None:
         self._wait = 0.0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        careful = request.method not in SAFE_METHODS and (
-            getattr(view, "few_writes", False) or getattr(view, "sensitive", False)
-        )
+        careful = _is_careful(view, reads=request.method in SAFE_METHODS)
         kind = SENSITIVE if careful else USUAL
         rate: tuple[int, int] | None = settings.THROTTLE_RATES[kind]
         if rate is None:
@@ -83,6 +82,12 @@ class CallerThrottle(BaseThrottle):
 @cache
 def _buckets(_kind: str, requests: int, seconds: int) -> Buckets:
     return Buckets(requests, seconds)
+
+
+def _is_careful(view: APIView, *, reads: bool) -> bool:
+    if reads:
+        return getattr(view, "few_reads", False)
+    return getattr(view, "few_writes", False) or getattr(view, "sensitive", False)
 
 
 def _caller(request: Request) -> object | None:
