@@ -14,12 +14,28 @@ HELD = {
           JOIN wallets_wallet w ON w.account_id = d.wallet_id
           JOIN ledger_currency c ON c.code = d.currency
          WHERE d.owner_id = %(person)s ORDER BY d.id""",
+    "beneficiaries": """
+        SELECT id, provider, currency, bank_code, created_at, removed_at
+          FROM payments_beneficiary WHERE owner_id = %(person)s ORDER BY created_at""",
+    "payouts": """
+        SELECT p.reference, w.number AS wallet, p.beneficiary_id AS beneficiary, p.currency,
+               round(p.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
+               round(p.fee_minor / 10.0 ^ c.exponent, c.exponent)::text AS fee,
+               p.provider, p.provider_reference, p.description, p.status, p.created_at, p.ended_at
+          FROM payments_payout p
+          JOIN wallets_wallet w ON w.account_id = p.wallet_id
+          JOIN ledger_currency c ON c.code = p.currency
+         WHERE p.owner_id = %(person)s ORDER BY p.id""",
 }
 
 OPEN = {
     "a deposit that may still be paid": """
         SELECT EXISTS (SELECT FROM payments_deposit
                         WHERE owner_id = %(person)s AND (status = 'pending' OR mismatch <> ''))""",
+    "a payout that has not ended": """
+        SELECT EXISTS (SELECT FROM payments_payout
+                        WHERE owner_id = %(person)s
+                          AND (status IN ('pending', 'processing') OR mismatch <> ''))""",
 }
 
 # See `wallets.personal`.
@@ -27,4 +43,8 @@ OPEN_OF_WALLET = {
     "a deposit that may still be paid": """
         SELECT EXISTS (SELECT FROM payments_deposit
                         WHERE wallet_id = %(wallet)s AND (status = 'pending' OR mismatch <> ''))""",
+    "a payout that has not ended": """
+        SELECT EXISTS (SELECT FROM payments_payout
+                        WHERE wallet_id = %(wallet)s
+                          AND (status IN ('pending', 'processing') OR mismatch <> ''))""",
 }

@@ -22,3 +22,15 @@ def sweep_deposits() -> None:
 @shared_task
 def sweep_webhooks() -> None:
     operations.sweep_webhooks(now=timezone.now())
+
+
+@shared_task
+def send_payout(payout_id: int, provider_name: str) -> None:
+    operations.send_payout(
+        payout_id=payout_id, provider=provider(provider_name), now=timezone.now()
+    )
+
+
+@shared_task
+def sweep_payouts() -> None:
+    operations.sweep_payouts(now=timezone.now())

@@ -77,6 +77,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.tasks.sweep_deposits",
         "schedule": float(PURSER_SWEEP_SECONDS),
     },
+    "sweep-payouts": {
+        "task": "payments.tasks.sweep_payouts",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
     "sweep-webhooks": {
         "task": "payments.tasks.sweep_webhooks",
         "schedule": float(PURSER_SWEEP_SECONDS),

@@ -1,11 +1,24 @@
 from django.urls import path
 
-from payments.api import views
+from payments.api import beneficiary_views, payout_views, views
 
 urlpatterns = [
+    path("beneficiaries", beneficiary_views.BeneficiariesView.as_view(), name="beneficiaries"),
+    path(
+        "beneficiaries/<uuid:beneficiary_id>",
+        beneficiary_views.BeneficiaryView.as_view(),
+        name="beneficiary",
+    ),
     path("deposits", views.DepositsView.as_view(), name="deposits"),
     path("deposits/return", views.deposit_return, name="deposit-return"),
     path("deposits/<str:reference>", views.DepositView.as_view(), name="deposit"),
+    path("payouts", payout_views.PayoutsView.as_view(), name="payouts"),
+    path("payouts/<str:reference>", payout_views.PayoutView.as_view(), name="payout"),
+    path(
+        "payouts/<str:reference>/cancel",
+        payout_views.CancelPayoutView.as_view(),
+        name="payout-cancel",
+    ),
     path(
         "webhooks/paystack",
         views.WebhookView.as_view(),
