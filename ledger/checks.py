@@ -17,6 +17,7 @@ class Range(StrEnum):
     ENTRIES = "ledger_journalentry"
     ACCOUNTS = "ledger_ledgeraccount"
     DEPOSITS = "payments_deposit"
+    PAYOUTS = "payments_payout"
     VOUCHERS = "offline_voucher"
     WHOLE = ""
 

@@ -32,5 +32,6 @@ LEDGER_CHECKS = [
     "ledger.checks.LEDGER_CHECKS",
     "wallets.checks.WALLET_CHECKS",
     "payments.checks.PAYMENT_CHECKS",
+    "payments.payout_checks.PAYOUT_CHECKS",
     "offline.checks.OFFLINE_CHECKS",
 ]
