@@ -12,7 +12,9 @@ from rest_framework.request import Request
 logger = logging.getLogger(__name__)
 
 
-def send_notice(request: Request, *, email: str, template: str, **context: Any) -> None:
+def send_notice(
+    request: Request, *, email: str, template: str, folder: str = "accounts/email", **context: Any
+) -> None:
     """Tell an address that something was done, when, and from where.
 
     Called once it is done, so a mail that cannot be sent changes no answer: it is logged. What
@@ -21,7 +23,7 @@ def send_notice(request: Request, *, email: str, template: str, **context: Any) 
     adapter = get_adapter()
     told = {"timestamp": timezone.now(), "ip": adapter.get_client_ip(request), **context}
     try:
-        adapter.send_mail(f"accounts/email/{template}", email, told)
+        adapter.send_mail(f"{folder}/{template}", email, told)
     except OSError as failure:
         # Also what SMTP servers refuse. An API key is shown this once: it must not be lost so.
         # By its type alone: its words may hold the address, also of somebody who was just erased.

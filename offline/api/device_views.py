@@ -18,6 +18,7 @@ from accounts.api.pages import page
 from accounts.api.transactions import in_transaction
 from events import causes
 from offline import operations, queries, terms
+from offline.api.notices import tell_enrolled
 from offline.api.serializers import (
     ChallengeSerializer,
     DeviceSerializer,
@@ -56,7 +57,20 @@ class ChallengeView(APIView):
         )
 
 
-class DevicesView(AtomicPost):
+class EnrollingPost(AtomicPost):
+    """A POST that enrols a device, and tells its owner once that is done."""
+
+    enrolled: Device | None = None
+
+    def post(self, request: Request, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, **kwargs)
+        # Neither when it was refused, nor when the answer of then is only given again.
+        if self.enrolled is not None:
+            tell_enrolled(request, self.enrolled)
+        return answer
+
+
+class DevicesView(EnrollingPost):
     """The caller's devices: enrol one, list them."""
 
     ordering = ("-enrolled_at", "did")
@@ -87,6 +101,7 @@ class DevicesView(AtomicPost):
             now=timezone.now(),
         )
 
+        self.enrolled = device
         return Response(device_document(device), status=201)
 
     @extend_schema(operation_id="offline_devices_list", responses=DeviceSerializer(many=True))

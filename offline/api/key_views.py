@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import principal_of
-from accounts.api.idempotency import AtomicPost
 from accounts.api.transactions import in_transaction
 from offline import operations
+from offline.api.device_views import EnrollingPost
+from offline.api.notices import tell_handed_out
 from offline.api.serializers import DeviceSerializer, MessageField, device_document
 from offline.errors import KeyExportEnded
 from offline.messages import jwe
@@ -92,11 +93,12 @@ class PrivateKeyView(APIView):
         # Only now: refusing within would keep the export that is over.
         if not export.jwe:
             raise KeyExportEnded
+        tell_handed_out(request, export, wallet=wallet.number)
         document = {"device": export.did, "jwe": export.jwe}
         return Response(document, headers={"Cache-Control": "no-store"})
 
 
-class AcknowledgeKeyView(AtomicPost):
+class AcknowledgeKeyView(EnrollingPost):
     """The key arrived, as its own signature shows: it is enrolled, and the export destroyed."""
 
     sensitive = True
@@ -118,4 +120,5 @@ class AcknowledgeKeyView(AtomicPost):
             wallet=wallet, now=timezone.now(), **form.validated_data
         )
 
+        self.enrolled = device
         return Response(device_document(device), status=201)
