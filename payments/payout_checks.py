@@ -10,7 +10,7 @@ PAYOUTS_MATCH_HOLDS = Check(
     "that was paid captured just that, and any other released it; all in its owner's own wallet",
     Range.PAYOUTS,
     """
-    SELECT count(*), (array_agg(format('payout %%s is %%s and its hold is %%s with %%s of %%s captured',
+    SELECT count(*), (array_agg(format('payout %%s is %%s, its hold %%s with %%s of %%s captured',
         p.reference, p.status, h.status, h.captured_minor, h.amount_minor) ORDER BY p.id)
         FILTER (WHERE (
             h.wallet_id = p.wallet_id AND h.purpose = 'payout' AND w.owner_id = p.owner_id
