@@ -27,7 +27,7 @@ from wallets.operations.open_wallet import open_wallet
 from wallets.operations.place_hold import HoldOrder, hold_what_is_there, place_hold
 from wallets.operations.quote_exchange import QuoteOrder, prune_quotes, quote_exchange
 from wallets.operations.receive import Incoming, receive
-from wallets.operations.record_rates import record_rates
+from wallets.operations.record_rates import rate_changes, record_rates
 from wallets.operations.refresh_rates import refresh_rates
 from wallets.operations.release_hold import release_hold
 from wallets.operations.return_capture import return_capture
@@ -70,6 +70,7 @@ __all__ = [
     "place_hold",
     "prune_quotes",
     "quote_exchange",
+    "rate_changes",
     "receive",
     "record_rates",
     "refresh_rates",

@@ -32,7 +32,7 @@ def record_rates(*, sheet: Sheet, now: datetime, accept_jumps: bool = False) -> 
         if fx_queries.rates_of(earlier) != sheet.rates:
             raise RatesNotValid("Other rates of this source and time are there already.")
         return earlier
-    if not accept_jumps and (jumps := changes(sheet, above=LARGEST_CHANGE)):
+    if not accept_jumps and (jumps := rate_changes(sheet, above=LARGEST_CHANGE)):
         raise RatesJump(f"Far from the last rates: {', '.join(sorted(jumps))}.")
 
     recorded = RateSheet.objects.create(source=sheet.source, pivot=sheet.pivot, as_of=sheet.as_of)
@@ -48,7 +48,7 @@ def record_rates(*, sheet: Sheet, now: datetime, accept_jumps: bool = False) -> 
     return recorded
 
 
-def changes(sheet: Sheet, *, above: Decimal = Decimal(0)) -> dict[str, Decimal]:
+def rate_changes(sheet: Sheet, *, above: Decimal = Decimal(0)) -> dict[str, Decimal]:
     """Return by how much rates differ from the newest of their source, as shares of those.
 
     Only changes larger than `above`; nothing where the pivot is another or none is there.
