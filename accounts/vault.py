@@ -45,6 +45,16 @@ def unseal(sealed: bytes, *, place: Place, ring: Keyring | None = None) -> bytes
         raise
 
 
+def seal_value(plain: bytes, *, table: str, column: str, row: object) -> bytes:
+    """Seal something of an app below this one with the field keys (setting `SEALER`)."""
+    return keyring().seal(plain, place=Place(table, column, row))
+
+
+def open_value(sealed: bytes, *, table: str, column: str, row: object) -> bytes:
+    """Open what `seal_value` sealed. Tells of `SealBroken`, and raises it."""
+    return unseal(sealed, place=Place(table, column, row))
+
+
 def index_of(value: str, *, purpose: str) -> bytes:
     """Return the blind index by which equal values of one purpose are found."""
     return blind_index(value, key=parse_key(settings.FIELD_INDEX_KEY), purpose=purpose)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts import errors as accounts
 from config.api.problems import CONTENT_TYPE, DATABASE_AWAY, RETRY_SECONDS, document
-from events.errors import EventRefusal, OutsideTransaction
+from events import errors as events
 from ledger import errors as ledger
 from offline import errors as offline
 from offline.messages import errors as messages
@@ -25,8 +25,18 @@ logger = logging.getLogger(__name__)
 
 # 500 is for what our own code did wrong: the client learns a request id, the log the rest.
 STATUSES: dict[type[Exception], int] = {
-    EventRefusal: 500,
-    OutsideTransaction: 500,
+    events.EventRefusal: 500,
+    events.OutsideTransaction: 500,
+    events.SecretUnreadable: 500,
+    events.AddressRefused: 400,
+    events.EndpointNotFound: 404,
+    events.DeliveryNotFound: 404,
+    events.TooManyEndpoints: 422,
+    events.EndpointDisabled: 409,
+    events.DeliveryPending: 409,
+    events.UnknownPosition: 400,
+    events.TooManyStreams: 429,
+    events.NoStreamFree: 503,
     accounts.AccountRefusal: 422,
     accounts.TokenNotValid: 401,
     accounts.RefreshTokenReused: 401,

@@ -10,4 +10,5 @@ from config.settings.money import *  # noqa: F403
 from config.settings.offline import *  # noqa: F403
 from config.settings.privacy import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
+from config.settings.telling import *  # noqa: F403
 from config.settings.work import *  # noqa: F403

@@ -31,6 +31,8 @@ except ValueError as fault:
 SEALED_COLUMNS = [
     ("accounts_datakey", "wrapped", "id"),
     ("accounts_factorsecret", "sealed", "id"),
+    ("events_webhookendpoint", "secret", "id"),
+    ("events_webhookendpoint", "former_secret", "id"),
     ("offline_issuerkey", "sealed", "kid"),
 ]
 
@@ -41,6 +43,7 @@ KYC_RETENTION = timedelta(days=env.int("KYC_RETENTION_DAYS", default=1826))
 # What is held about a person, each app's part; and what keeps it from being erased.
 PERSONAL_DATA = [
     "accounts.personal.HELD",
+    "events.personal.HELD",
     "wallets.personal.HELD",
     "payments.personal.HELD",
     "offline.personal.HELD",

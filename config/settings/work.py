@@ -73,6 +73,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "wallets.tasks.release_expired_holds",
         "schedule": float(PURSER_SWEEP_SECONDS),
     },
+    # What customers hear of soon after it happened; with nobody listening, two short questions.
+    "relay-events": {
+        "task": "events.tasks.relay_events",
+        "schedule": 2.0,
+        "options": {"expires": 10.0},
+    },
+    "send-deliveries": {
+        "task": "events.tasks.send_deliveries",
+        "schedule": 2.0,
+        "options": {"expires": 10.0},
+    },
+    "prune-deliveries": {
+        "task": "events.tasks.prune_deliveries",
+        "schedule": crontab(minute=37),
+    },
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",
         "schedule": float(PURSER_SWEEP_SECONDS),

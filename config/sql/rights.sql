@@ -10,6 +10,15 @@ REVOKE INSERT, UPDATE, DELETE ON
     django_migrations
 FROM purser_app;
 REVOKE UPDATE, DELETE ON events_event FROM purser_app;
+REVOKE INSERT, DELETE ON events_eventrelay FROM purser_app;
+REVOKE UPDATE, DELETE ON events_webhookendpoint FROM purser_app;
+GRANT UPDATE (place, url, description, event_types, secret, former_secret, former_until,
+    starts_after, failing_since, disabled_at, disabled_reason, removed_at)
+ON events_webhookendpoint TO purser_app;
+REVOKE UPDATE ON events_eventdelivery FROM purser_app;
+GRANT UPDATE (status, attempts, step, next_try_at, last_tried_at, response_status, problem,
+    duration_ms, settled_at)
+ON events_eventdelivery TO purser_app;
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO purser_app;
