@@ -162,3 +162,25 @@ def unsettled_payouts(*, provider: str | None = None) -> QuerySet[Payout]:
     rows = Payout.objects.filter(Q(status__in=Payout.OPEN) | ~Q(mismatch=""))
     rows = rows if provider is None else rows.filter(provider=provider)
     return rows.select_related("wallet").order_by("id")
+
+
+def deposits_since(*, provider: str, since: datetime) -> QuerySet[Deposit]:
+    """Return the deposits through a provider that were started since an instant, by age."""
+    rows = Deposit.objects.filter(provider=provider, created_at__gte=since)
+    return rows.select_related("wallet").order_by("id")
+
+
+def payouts_since(*, provider: str, since: datetime) -> QuerySet[Payout]:
+    """Return the payouts through a provider that were asked for since an instant, by age."""
+    rows = Payout.objects.filter(provider=provider, created_at__gte=since)
+    return rows.select_related("wallet").order_by("id")
+
+
+def settled_webhooks(
+    *, since: datetime, provider: str | None, state: str | None, reference: str | None
+) -> list[WebhookDelivery]:
+    """Return stored events that wait for nothing, received since an instant, by age."""
+    asked = {"provider": provider, "state": state, "payment_reference": reference}
+    only = {name: value for name, value in asked.items() if value is not None}
+    rows = WebhookDelivery.objects.filter(next_try_at=None, received_at__gte=since, **only)
+    return list(rows.order_by("id"))

@@ -91,7 +91,6 @@ class PayoutSerializer(serializers.ModelSerializer[Payout]):
 class PayoutDryRunSerializer(PayoutSerializer):
     """What a payout would be, and what it would leave in its wallet."""
 
-    reference = None  # type: ignore[assignment] # how a serializer drops a field
     balance = BalanceSerializer()
 
     class Meta(PayoutSerializer.Meta):

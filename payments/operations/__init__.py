@@ -4,9 +4,11 @@ from payments.operations.add_beneficiary import add_beneficiary
 from payments.operations.apply_webhook import apply_webhook
 from payments.operations.cancel_payout import cancel_payout
 from payments.operations.receive_webhook import receive_webhook
+from payments.operations.recover_payouts import recover_payouts
 from payments.operations.remove_beneficiary import remove_beneficiary
 from payments.operations.replay_webhook import replay_webhook
 from payments.operations.send_payout import send_payout
+from payments.operations.set_payout_threshold import set_payout_threshold
 from payments.operations.settle_deposit import settle_deposit
 from payments.operations.settle_payout import ask_about_payout, settle_payout
 from payments.operations.start_deposit import start_deposit
@@ -14,18 +16,22 @@ from payments.operations.start_payout import PayoutWish, start_payout
 from payments.operations.sweep_deposits import sweep_deposits
 from payments.operations.sweep_payouts import sweep_payouts
 from payments.operations.sweep_webhooks import sweep_webhooks
+from payments.operations.sync_provider import Difference, sync_provider
 from payments.operations.vote_on_payout import vote_on_payout
 
 __all__ = [
+    "Difference",
     "PayoutWish",
     "add_beneficiary",
     "apply_webhook",
     "ask_about_payout",
     "cancel_payout",
     "receive_webhook",
+    "recover_payouts",
     "remove_beneficiary",
     "replay_webhook",
     "send_payout",
+    "set_payout_threshold",
     "settle_deposit",
     "settle_payout",
     "start_deposit",
@@ -33,5 +39,6 @@ __all__ = [
     "sweep_deposits",
     "sweep_payouts",
     "sweep_webhooks",
+    "sync_provider",
     "vote_on_payout",
 ]
