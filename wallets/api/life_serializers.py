@@ -13,6 +13,18 @@ from wallets.api.fields import MoneyField
 from wallets.models import BalanceAlert, Freeze, Wallet, WalletStatus
 
 
+class ChangeWalletSerializer(serializers.Serializer[None]):
+    """Another label, or `closed` for a wallet that holds nothing: it stays closed."""
+
+    label = serializers.CharField(max_length=60, required=False, allow_blank=True)  # type: ignore[assignment]
+    status = serializers.ChoiceField(choices=[WalletStatus.CLOSED.value], required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError({"label": ["A label or a status."]})
+        return attrs
+
+
 class FreezeRequestSerializer(serializers.Serializer[None]):
     """What is stopped: debits, credits or both. Without `expires_at`, until it is lifted."""
 

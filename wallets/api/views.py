@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,12 +14,13 @@ from rest_framework.views import APIView
 from accounts.api.authentication import principal_of
 from accounts.api.idempotency import AtomicPost
 from accounts.api.pages import page
+from accounts.api.transactions import in_transaction
 from ledger.money import currency
 from wallets import operations, queries
+from wallets.api.life_serializers import ChangeWalletSerializer
 from wallets.api.parameters import instant
 from wallets.api.serializers import (
     BalanceAtSerializer,
-    LabelSerializer,
     OpenWalletSerializer,
     WalletSerializer,
     balance_document,
@@ -77,15 +79,16 @@ class WalletView(APIView):
         return Response(wallet_document(wallet, queries.current_balance(wallet)))
 
     @extend_schema(
-        operation_id="wallets_label", request=LabelSerializer, responses=WalletSerializer
+        operation_id="wallets_change", request=ChangeWalletSerializer, responses=WalletSerializer
     )
     def patch(self, request: Request, number: str) -> Response:
-        form = LabelSerializer(data=request.data)
+        form = ChangeWalletSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        wallet = queries.get_wallet(owner_id=principal_of(request).id, number=number)
+        asked, owner_id = form.validated_data, principal_of(request).id
 
-        operations.change_label(wallet=wallet, label=form.validated_data["label"])
+        in_transaction(lambda: _change(owner_id, number, asked))
 
+        wallet = queries.get_wallet(owner_id=owner_id, number=number)
         return Response(wallet_document(wallet, queries.current_balance(wallet)))
 
 
@@ -114,3 +117,11 @@ class BalanceView(APIView):
 
 def _wallet_documents(wallets: Sequence[Wallet]) -> list[dict[str, Any]]:
     return [wallet_document(wallet, queries.current_balance(wallet)) for wallet in wallets]
+
+
+def _change(owner_id: UUID, number: str, asked: dict[str, Any]) -> None:
+    wallet = queries.get_wallet(owner_id=owner_id, number=number)
+    if "label" in asked:
+        operations.change_label(wallet=wallet, label=asked["label"])
+    if "status" in asked:
+        operations.close_wallet(wallet=wallet, at=timezone.now())
