@@ -21,6 +21,7 @@ _OWNER_COMMANDS = {
     "makemigrations",
     "migrate",
     "prepare_database",
+    "set_payout_threshold",
     "showmigrations",
     "sqlmigrate",
     "squashmigrations",
