@@ -71,6 +71,19 @@ class _Rules:
     read_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an operation costs its payer and must stay within, as of the instant of its order.
+
+    `limits` are five numbers as `Limits.as_list` gives them, `ceilings` one a tier; None where
+    there are none.
+    """
+
+    fee: Money
+    limits: list[int | None] | None = None
+    ceilings: list[int | None] | None = None
+
+
 _remembered: _Rules | None = None
 
 
@@ -78,6 +91,17 @@ def forget() -> None:
     """Read the rules anew when they are next asked for."""
     global _remembered  # noqa: PLW0603 -- one set of rules for the process
     _remembered = None
+
+
+def terms(*, operation: str, amount: Money, tier: int, role: str, at: datetime) -> Terms:
+    """Return the fee, the payer's limits and everybody's ceilings for one operation."""
+    code = amount.currency.code
+    limits = limits_of(operation=operation, currency=code, tier=tier, at=at)
+    return Terms(
+        fee=quote_fee(operation=operation, amount=amount, role=role, at=at),
+        limits=limits.as_list() if limits else None,
+        ceilings=ceilings(code, at=at),
+    )
 
 
 def quote_fee(*, operation: str, amount: Money, role: str, at: datetime) -> Money:

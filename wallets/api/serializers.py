@@ -136,7 +136,7 @@ def order_document(order: TransferOrder) -> dict[str, Any]:
         "reference": order.reference,
         "status": TransferStatus.COMPLETED.value,
         "amount": order.amount.decimal_string(),
-        "fee": Money(0, order.amount.currency).decimal_string(),
+        "fee": order.fee.decimal_string(),
         "currency": order.amount.currency.code,
         "source": order.source.number,
         "destination": order.destination.number,

@@ -26,7 +26,7 @@ from accounts.api.transactions import in_transaction
 from accounts.operations.claim_answer import EarlierAnswer
 from accounts.operations.keep_answer import keep_answer
 from ledger import references
-from wallets import queries
+from wallets import queries, tariff
 from wallets.api.fields import money_of
 from wallets.api.parameters import flag
 from wallets.api.serializers import (
@@ -133,18 +133,21 @@ _FORM = TransferRequestSerializer()
 
 def _order(request: Request) -> TransferOrder:
     asked = _FORM.run_validation(request.data)
+    sender = principal_of(request)
     source, destination = queries.transfer_parties(
-        owner_id=principal_of(request).id,
-        source=asked["source"],
-        destination=asked["destination"],
+        owner_id=sender.id, source=asked["source"], destination=asked["destination"]
     )
     now = timezone.now()
+    amount = money_of(asked["amount"], asked.get("currency", source.currency))
     return TransferOrder(
         reference=references.spell("TRF", at=now, entropy=secrets.randbits(64)),
         source=source,
         destination=destination,
-        amount=money_of(asked["amount"], asked.get("currency", source.currency)),
+        amount=amount,
         at=now,
         description=asked["description"],
         metadata=asked["metadata"] or None,
+        terms=tariff.terms(
+            operation="transfer", amount=amount, tier=sender.kyc_tier, role=sender.role, at=now
+        ),
     )

@@ -21,9 +21,9 @@ from ledger.errors import InsufficientFunds, LedgerRefusal
 from ledger.models import JournalEntry
 from ledger.money import Money
 from ledger.operations import block_account
-from wallets.errors import CurrencyMismatch, WalletNotActive, WalletRefusal
+from wallets.errors import CurrencyMismatch, ReceiverCannotTake, WalletRefusal
 from wallets.facts import WalletFacts
-from wallets.models import Transfer, Wallet
+from wallets.models import Transfer, Usage, Wallet
 from wallets.operations import (
     AnswerToKeep,
     TransferOrder,
@@ -31,6 +31,7 @@ from wallets.operations import (
     transfer,
     transfer_many,
 )
+from wallets.tariff import Terms
 from wallets.tests.factories import holds, wallet_of
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,13 @@ def facts(wallet: Wallet) -> WalletFacts:
 
 
 def task(
-    source: Wallet, destination: Wallet, amount: str, *, key: UUID | None = None, **cause: Any
+    source: Wallet,
+    destination: Wallet,
+    amount: str,
+    *,
+    key: UUID | None = None,
+    terms: Terms | None = None,
+    **cause: Any,
 ) -> TransferTask:
     now = timezone.now()
     order = TransferOrder(
@@ -54,6 +61,7 @@ def task(
         at=now,
         description="lunch",
         metadata={"table": 5},
+        terms=terms,
     )
     keep = AnswerToKeep(key, UUID(int=7), BODY) if key else None
     return TransferTask(order, keep, Cause(**cause))
@@ -109,7 +117,7 @@ def test_refused_ones_leave_nothing_and_hinder_nobody() -> None:
 
     assert [type(outcome) for outcome in outcomes] == [
         InsufficientFunds,
-        WalletNotActive,
+        ReceiverCannotTake,
         type(None),
         InsufficientFunds,
     ]
@@ -152,10 +160,20 @@ def test_what_no_state_of_the_books_allows_is_refused_before_anything() -> None:
     assert holds(b) == "0.00"
 
 
+Move = tuple[int, int, int, int]
 moves = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 3), st.integers(1, 80), st.integers(0, 6)),
     min_size=1,
     max_size=12,
+)
+# Each of four senders has terms of their own; what a wallet may hold is the same for all.
+LIMITS: list[int | None] = [60_00, 3, 100_00, None, 150_00]
+CEILINGS = [None, None, 160_00, None]
+TERMS = (
+    Terms(Money.of("0", "NGN"), None, CEILINGS),
+    Terms(Money.of("1.50", "NGN"), None, CEILINGS),
+    Terms(Money.of("0", "NGN"), LIMITS, CEILINGS),
+    Terms(Money.of("0.01", "NGN"), LIMITS, CEILINGS),
 )
 
 
@@ -165,8 +183,8 @@ moves = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(moves=moves)
-def test_many_do_what_single_transfers_do(moves: list[tuple[int, int, int, int]]) -> None:
-    """Same outcomes, balances, kept keys: one set of wallets against another."""
+def test_many_do_what_single_transfers_do(moves: list[Move]) -> None:
+    """Same outcomes, balances, uses, kept keys: one set of wallets against another."""
     with transaction.atomic():
         ones, others = _wallets(), _wallets()
         keys = [uuid4() for _ in range(7)], [uuid4() for _ in range(7)]
@@ -186,25 +204,25 @@ def test_many_do_what_single_transfers_do(moves: list[tuple[int, int, int, int]]
 
         assert together == singly
         assert [holds(wallet) for wallet in others] == [holds(wallet) for wallet in ones]
+        assert _uses(others) == _uses(ones)
         assert _kept(keys[1]) == _kept(keys[0])
         transaction.set_rollback(True)
 
 
 def _wallets() -> list[Wallet]:
     wallets = [wallet_of(person(), holding="100") for _ in range(4)]
-    block_account(account_id=wallets[3].account_id, debits=True, credits_=False)
+    block_account(account_id=wallets[0].account_id, debits=False, credits_=True)
     return wallets
 
 
-def _tasks(
-    moves: list[tuple[int, int, int, int]], wallets: list[Wallet], keys: list[UUID]
-) -> list[TransferTask]:
+def _tasks(moves: list[Move], wallets: list[Wallet], keys: list[UUID]) -> list[TransferTask]:
     return [
         task(
             wallets[source],
             wallets[(source + step) % 4],
             str(amount),
             key=keys[key] if key else None,
+            terms=TERMS[source],
         )
         for source, step, amount, key in moves
     ]
@@ -225,6 +243,16 @@ def _spelled(outcome: EarlierAnswer | Exception | None) -> str:
     if isinstance(outcome, Exception):
         return str(getattr(outcome, "code", ""))
     return "made" if outcome is None else f"earlier {outcome.status}"
+
+
+def _uses(wallets: list[Wallet]) -> list[tuple[int, ...]]:
+    """How often and how much each wallet's uses count, of those that count any."""
+    rows = Usage.objects.filter(wallet__in=wallets, day_count__gt=0).order_by("wallet_id")
+    numbers = [wallet.account_id for wallet in wallets]
+    return [
+        (numbers.index(row.wallet_id), row.day_count, row.day_minor, row.month_minor)
+        for row in rows
+    ]
 
 
 def _kept(keys: list[UUID]) -> list[bool]:
