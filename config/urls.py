@@ -7,7 +7,7 @@ from django.urls import include, path
 from config import pages
 from offline.api.key_views import OpeningView
 from offline.api.public_views import IssuerKeysView
-from offline.api.wallet_views import QrCodeView
+from offline.api.wallet_views import QrCodeView, WalletOnDevicesView
 
 urlpatterns = [
     # The busiest first: an address is tried against these in order.
@@ -15,9 +15,12 @@ urlpatterns = [
     path("api/v1/wallets/qr-code", QrCodeView.as_view()),
     # Also lets a wallet be opened with a key for its device, which wallets know nothing of.
     path("api/v1/wallets", OpeningView.as_view()),
+    # Also tells what devices hold of it.
+    path("api/v1/wallets/<str:number>", WalletOnDevicesView.as_view()),
     path("api/v1/", include("wallets.api.urls")),
     path("api/v1/", include("payments.api.urls")),
     path("api/v1/", include("offline.api.urls")),
+    path("api/v1/", include("events.api.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path(".well-known/ofp-issuer-keys", IssuerKeysView.as_view()),
     path("admin/", admin.site.urls),

@@ -32,7 +32,7 @@ def seal(secret: bytes, *, endpoint_id: UUID, column: str = SECRET) -> bytes:
     return _installed().seal_value(secret, table=_TABLE, column=column, row=endpoint_id)
 
 
-def unseal(sealed: bytes, *, endpoint_id: UUID, column: str = SECRET) -> bytes:
+def unseal(sealed: bytes | memoryview, *, endpoint_id: UUID, column: str = SECRET) -> bytes:
     """Return what `seal` sealed there. Raises `SecretUnreadable` for what was moved or changed."""
     installed = _installed()
     try:

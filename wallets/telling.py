@@ -66,19 +66,20 @@ def balances(numbers: Collection[str]) -> Mapping[str, tuple[UUID, dict[str, Any
 
 def _told(event: Event, transfer: Transfer) -> list[Told]:
     unit = currency(transfer.currency)
-    receiver = transfer.destination
+    # None while money sent to an address waits for somebody to have a wallet.
+    receiver_id, number = (getattr(transfer.destination, it, None) for it in ("owner_id", "number"))
     facts = {
         "reference": event.subject,
         "amount": Money(transfer.amount_minor, unit).decimal_string(),
         "currency": transfer.currency,
         "source": transfer.source.number,
-        "destination": receiver.number if receiver else None,
+        "destination": number,
     }
     fee = Money(transfer.fee_minor, unit).decimal_string()
-    sender = Told(transfer.source.owner_id, event.type, {**facts, "fee": fee, **event.data})
-    if receiver is None:
-        return [sender]
-    return [sender, Told(receiver.owner_id, _FOR_RECEIVER[event.type], facts)]
+    told = [Told(transfer.source.owner_id, event.type, {**facts, "fee": fee, **event.data})]
+    if receiver_id is not None:
+        told.append(Told(receiver_id, _FOR_RECEIVER[event.type], facts))
+    return told
 
 
 def _balance(wallet: Wallet) -> dict[str, Any]:

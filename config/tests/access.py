@@ -161,8 +161,9 @@ class World:
         answer: Any = client.generic(
             method, path, body, content_type="application/json", headers=self.headers[asker]
         )
-        if answer.streaming:
+        if answer.streaming and answer["Content-Type"] != "text/event-stream":
             b"".join(answer.streaming_content)
+        answer.close()
         transaction.savepoint_rollback(before)
         return str(answer.status_code)
 
