@@ -8,7 +8,12 @@ from typing import Any
 
 _PASSWORDS = ("superuser_password", "owner_password", "app_password")
 _KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY", "API_KEY_PEPPER")
-_PROVIDER_KEYS = {"PAYSTACK_SECRET_KEY": "sk_test_"}
+_PROVIDER_KEYS = {
+    "PAYSTACK_SECRET_KEY": "sk_test_",
+    "STRIPE_SECRET_KEY": "sk_test_",
+    "STRIPE_WEBHOOK_SECRET": "whsec_",
+    "MOCK_SECRET_KEY": "mk_test_",
+}
 
 
 def complete(state: dict[str, Any]) -> bool:

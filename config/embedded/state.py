@@ -100,5 +100,7 @@ def variables(state: dict[str, Any]) -> dict[str, str]:
         "PURSER_ORIGIN": here,
         "ALLOWED_HOSTS": ",".join(names(state["web"]["host"])),
         "PAYSTACK_BASE_URL": f"{here}/simulator/paystack",
+        "STRIPE_API_BASE": f"{here}/simulator/stripe",
+        "MOCK_BASE_URL": f"{here}/simulator/mock",
         **state["secrets"],
     }

@@ -5,6 +5,17 @@ from config.settings.environment import EMBEDDED, ROOT, env
 PAYSTACK_BASE_URL = env("PAYSTACK_BASE_URL", default="https://api.paystack.co").rstrip("/")
 PAYSTACK_SECRET_KEY = env("PAYSTACK_SECRET_KEY", default="")
 
+# Stripe signs webhooks with a secret of each endpoint, and not with the API's key.
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
+
+# A provider for trials. Where it has no address there is none.
+MOCK_BASE_URL = env("MOCK_BASE_URL", default="").rstrip("/")
+MOCK_SECRET_KEY = env("MOCK_SECRET_KEY", default="")
+# How it signs webhooks: "hmac" over time and body, or "jwt", a token with the body's digest.
+MOCK_WEBHOOK_SIGNING = env("MOCK_WEBHOOK_SIGNING", default="hmac")
+
 # How long a provider may take to connect, and to send the next byte. Opening a checkout takes
 # three calls at worst, and must end well before its idempotency key is given to another.
 PROVIDER_CONNECT_SECONDS = env.float("PROVIDER_CONNECT_SECONDS", default=3.0)

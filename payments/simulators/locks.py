@@ -1,4 +1,4 @@
-"""Every row lock that the simulated provider takes."""
+"""Every row lock that the simulated providers take."""
 
 from __future__ import annotations
 
@@ -7,12 +7,48 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from payments.simulators.models import SimulatedPayment, SimulatedWebhook
+from payments.simulators.models import (
+    SimulatedPayment,
+    SimulatedPayout,
+    SimulatedRefund,
+    SimulatedWebhook,
+)
 
 
 def payment(access_code: str) -> SimulatedPayment:
     """Lock a payment until the transaction ends; raises `SimulatedPayment.DoesNotExist`."""
     return SimulatedPayment.objects.select_for_update().get(access_code=access_code)
+
+
+def payment_to_refund(payment_id: int) -> SimulatedPayment:
+    """Lock a payment of which some is to go back."""
+    return SimulatedPayment.objects.select_for_update().get(pk=payment_id)
+
+
+def payout(payout_id: int) -> SimulatedPayout:
+    """Lock a payout until the transaction ends."""
+    rows = SimulatedPayout.objects.select_related("recipient").select_for_update(of=("self",))
+    return rows.get(pk=payout_id)
+
+
+def due_payments(*, now: datetime) -> list[SimulatedPayment]:
+    """Lock the payments that succeed now; others pass over them."""
+    rows = SimulatedPayment.objects.select_for_update(skip_locked=True)
+    return list(rows.filter(due_at__lte=now).order_by("id")[:200])
+
+
+def due_payouts(*, now: datetime) -> list[SimulatedPayout]:
+    """Lock the payouts that take their next step now; others pass over them."""
+    rows = SimulatedPayout.objects.select_related("recipient")
+    rows = rows.select_for_update(of=("self",), skip_locked=True)
+    return list(rows.filter(due_at__lte=now).order_by("id")[:200])
+
+
+def due_refunds(*, now: datetime) -> list[SimulatedRefund]:
+    """Lock the refunds that end now; others pass over them."""
+    rows = SimulatedRefund.objects.select_related("payment")
+    rows = rows.select_for_update(of=("self",), skip_locked=True)
+    return list(rows.filter(due_at__lte=now).order_by("id")[:200])
 
 
 def claim_due_webhooks(*, now: datetime, lease: timedelta, limit: int) -> list[SimulatedWebhook]:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from celery import shared_task
-from django.utils import timezone
+import secrets
 
-from payments.simulators import operations
+from celery import shared_task
+
+from payments.simulators import operations, queries
+
+_dice = secrets.SystemRandom().random
 
 
 @shared_task
 def deliver_webhooks() -> None:
-    operations.deliver_webhooks(now=timezone.now())
+    operations.run_clock(now=queries.now(), dice=_dice)
+    operations.deliver_webhooks(now=queries.now())

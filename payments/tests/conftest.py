@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 from celery import current_app
+from django.db.models import Model
 
 from accounts.models import User
 from accounts.tests.factories import person
@@ -17,11 +18,27 @@ from payments.providers.registry import provider
 from payments.simulators.models import (
     BalanceMovement,
     FaultSettings,
+    SimulatedAnswer,
     SimulatedPayment,
+    SimulatedPayout,
+    SimulatedRecipient,
+    SimulatedRefund,
     SimulatedWebhook,
 )
 from payments.tests.factories import wallet_of
 from wallets.models import Wallet
+
+# What the simulated providers remember, in the order in which it can be forgotten.
+SIMULATED: tuple[type[Model], ...] = (
+    FaultSettings,
+    SimulatedAnswer,
+    SimulatedWebhook,
+    BalanceMovement,
+    SimulatedRefund,
+    SimulatedPayment,
+    SimulatedPayout,
+    SimulatedRecipient,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -41,13 +58,18 @@ def origin(committed_db: None, served: str, settings: Any) -> str:
     """
     settings.PURSER_ORIGIN = served
     settings.PAYSTACK_BASE_URL = f"{served}/simulator/paystack"
+    settings.STRIPE_API_BASE = f"{served}/simulator/stripe"
+    settings.MOCK_BASE_URL = f"{served}/simulator/mock"
+    settings.STRIPE_SECRET_KEY = "sk_test_of_the_tests"
+    settings.STRIPE_WEBHOOK_SECRET = "whsec_of_the_tests"
+    settings.MOCK_SECRET_KEY = "mk_test_of_the_tests"
     settings.DEPOSIT_RETURN_URL = ""
     Deposit.objects.update(next_ask_at=None)
     WebhookDelivery.objects.filter(next_try_at__isnull=False).update(
         state=WebhookDelivery.State.GIVEN_UP, next_try_at=None
     )
-    for model in (FaultSettings, SimulatedWebhook, BalanceMovement, SimulatedPayment):
-        model.objects.all().delete()
+    for model in SIMULATED:
+        model._default_manager.all().delete()
     # The first request of a process loads every view, which no time-out should judge.
     requests.get(f"{served}/simulator/faults", timeout=30)
     return served

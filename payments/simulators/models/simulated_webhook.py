@@ -1,17 +1,21 @@
 from django.db import models
 
-from payments.simulators.models.simulated_payment import SimulatedPayment
-
 
 class SimulatedWebhook(models.Model):
     """One message to deliver: it is sent until somebody answers 200, for 72 hours.
 
-    `body` is sent as it is, byte for byte, with every attempt.
+    `body` is sent as it is, byte for byte, with every attempt, and signed anew for each.
     """
 
-    payment = models.ForeignKey(SimulatedPayment, on_delete=models.PROTECT, related_name="webhooks")
+    class Flaw(models.TextChoices):
+        NONE = ""
+        SIGNATURE = "signature"  # signed with another key
+        STALE = "stale"  # signed long ago
+
+    provider = models.CharField(max_length=20, default="paystack")
+    subject = models.CharField(max_length=100, default="")
     body = models.TextField()
-    signature = models.CharField(max_length=128)
+    flaw = models.CharField(max_length=10, choices=Flaw.choices, blank=True, default=Flaw.NONE)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # null: delivered, or given up
     delivered_at = models.DateTimeField(null=True)

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import requests
 from django.conf import settings
+from django.utils import timezone
 
-from payments.simulators import locks
+from payments.simulators import dialects, locks
 from payments.simulators.models import SimulatedWebhook
 
-PATH = "/api/v1/webhooks/paystack"
+PATH = "/api/v1/webhooks"
 TIMEOUTS = (3.0, 30.0)
 
 # While one worker sends, others leave the row alone for this long; after a crash it is sent again.
@@ -24,7 +25,8 @@ GIVE_UP_AFTER = timedelta(hours=72)
 def deliver_webhooks(*, now: datetime, limit: int = 100) -> int:
     """Send the webhooks that are due and return how many were taken with a 200.
 
-    Refuses to run inside a transaction: it talks to a server.
+    `now` is by the providers' clock; what is signed says the real time. Refuses to run inside a
+    transaction: it talks to a server.
     """
     taken = 0
     for webhook in locks.claim_due_webhooks(now=now, lease=LEASE, limit=limit):
@@ -38,15 +40,13 @@ def deliver_webhooks(*, now: datetime, limit: int = 100) -> int:
 
 
 def _send(webhook: SimulatedWebhook) -> bool:
+    dialect = dialects.of(webhook.provider)
+    headers = dialect.headers(webhook.body, flaw=webhook.flaw, now=timezone.now())
     try:
         answer = requests.post(
-            f"{settings.PURSER_ORIGIN}{PATH}",
+            f"{settings.PURSER_ORIGIN}{PATH}/{webhook.provider}",
             data=webhook.body.encode(),
-            headers={
-                "Content-Type": "application/json",
-                "X-Paystack-Signature": webhook.signature,
-                "User-Agent": "Paystack/2.0 (simulator)",
-            },
+            headers={"Content-Type": "application/json"} | headers,
             timeout=TIMEOUTS,
             allow_redirects=False,
         )

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
 
-from payments.simulators.errors import SimulatorRefusal
+from payments.simulators.errors import BooksRefusal, SimulatorRefusal
 from payments.simulators.models import SimulatedPayment
+from payments.simulators.operations.open_payment import PaymentAsked, open_payment
 
 CURRENCIES = {"NGN", "GHS", "KES", "ZAR", "USD"}
 
@@ -37,19 +37,18 @@ def initialize_payment(
     if callback_url and not _WEB_ADDRESS.fullmatch(callback_url):
         raise _refusal("Callback URL must be a valid URL", "invalid_params")
 
+    asked = PaymentAsked(
+        provider="paystack",
+        reference=reference,
+        email=email,
+        amount_minor=amount,
+        currency=currency,
+        callback_url=callback_url,
+        metadata=body.get("metadata"),
+    )
     try:
-        with transaction.atomic():
-            return SimulatedPayment.objects.create(
-                reference=reference,
-                access_code=access_code,
-                email=email,
-                requested_minor=amount,
-                currency=currency,
-                callback_url=callback_url,
-                metadata=body.get("metadata"),
-                created_at=now,
-            )
-    except IntegrityError:
+        return open_payment(asked=asked, access_code=access_code, now=now)
+    except BooksRefusal:
         raise _refusal("Duplicate Transaction Reference", "duplicate_reference") from None
 
 

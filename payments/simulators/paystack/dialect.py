@@ -12,13 +12,39 @@ import json
 from datetime import datetime
 from typing import Any
 
-from payments.simulators.models import SimulatedPayment
+from django.conf import settings
+
+from payments.simulators.models import SimulatedPayment, SimulatedPayout, SimulatedRefund
+from payments.simulators.paystack import money_out
+
+Subject = SimulatedPayment | SimulatedPayout | SimulatedRefund
 
 _ANSWERS = {
     "success": "Successful",
     "failed": "Declined",
     "abandoned": "The transaction was not completed",
+    "ongoing": "The transaction is being processed",
+    "reversed": "Reversed",
 }
+
+
+def bodies(subject: Subject, *, now: datetime) -> list[str]:
+    """Return what is sent about something; they tell of no payment that failed."""
+    if isinstance(subject, SimulatedPayment):
+        return [charge_success(subject)] if subject.is_paid else []
+    if isinstance(subject, SimulatedPayout):
+        return [money_out.transfer_event(subject)] if subject.status != "cancelled" else []
+    return [money_out.refund_event(subject)]
+
+
+def headers(body: str, *, flaw: str, now: datetime) -> dict[str, str]:
+    """Return the signature; no time is signed, so that nothing can be stale."""
+    key = settings.PAYSTACK_SECRET_KEY
+    wrong = flaw == "signature"
+    return {
+        "X-Paystack-Signature": sign(body, f"not-{key}" if wrong else key),
+        "User-Agent": "Paystack/2.0 (simulator)",
+    }
 
 
 def sign(body: str, secret_key: str) -> str:
@@ -28,7 +54,7 @@ def sign(body: str, secret_key: str) -> str:
 
 def transaction(payment: SimulatedPayment, *, no_metadata: object) -> dict[str, Any]:
     """Return the payment as a verify call or, with other empty metadata, a list shows it."""
-    paid, created = _instant(payment.paid_at), _instant(payment.created_at)
+    paid, created = money_out.instant(payment.paid_at), money_out.instant(payment.created_at)
     return {
         "id": payment.pk,
         "domain": "test",
@@ -107,10 +133,6 @@ def _authorization(payment: SimulatedPayment) -> dict[str, Any]:
         "signature": f"SIG_{payment.access_code}",
         "account_name": None,
     }
-
-
-def _instant(value: datetime | None) -> str | None:
-    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z" if value else None
 
 
 def decimal(amount_minor: int, currency: str) -> str:

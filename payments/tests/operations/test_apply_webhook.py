@@ -187,7 +187,7 @@ def test_a_lost_task_message_is_made_good_by_the_sweep(
 
 
 def test_an_event_about_something_else_is_kept_and_does_nothing(paystack: Paystack) -> None:
-    body = b'{"event": "transfer.success", "data": {"id": 1, "reference": "x", "status": "ok"}}'
+    body = b'{"event": "customeridentification.success", "data": {"customer_id": 1}}'
 
     ignored = apply(receive(paystack, body))
 

@@ -12,6 +12,7 @@ from django.conf import settings as live_settings
 
 from payments.providers.paystack.signature import sign
 from payments.simulators.models import SimulatedPayment, SimulatedWebhook
+from payments.simulators.paystack import dialect
 from payments.tests.conftest import Simulator
 
 EXAMPLE = Path(__file__).parents[1] / "fixtures" / "paystack" / "transaction-successful.json"
@@ -151,7 +152,8 @@ def test_a_payment_enters_the_books_once_and_queues_one_webhook(simulator: Simul
     assert balance == [{"currency": "NGN", "balance": 482500}]
     webhook = SimulatedWebhook.objects.get()
     key = live_settings.PAYSTACK_SECRET_KEY
-    assert webhook.signature == sign(body=webhook.body.encode(), secret_key=key)
+    sent = dialect.headers(webhook.body, flaw="", now=webhook.created_at)
+    assert sent["X-Paystack-Signature"] == sign(body=webhook.body.encode(), secret_key=key)
 
 
 def test_the_webhook_has_the_shape_of_the_published_example(simulator: Simulator) -> None:
