@@ -26,7 +26,9 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO purser_app;
 -- Of business rows only the state may change, and none goes.
 REVOKE UPDATE, DELETE ON wallets_wallet, wallets_transfer FROM purser_app;
 GRANT UPDATE (label, status, debits_stopped) ON wallets_wallet TO purser_app;
-GRANT UPDATE (status) ON wallets_transfer TO purser_app;
+GRANT UPDATE (status, destination_id) ON wallets_transfer TO purser_app;
+REVOKE UPDATE, DELETE ON wallets_transit, wallets_transferreversal FROM purser_app;
+GRANT UPDATE (email, mailed_at, settled_id, settled_at) ON wallets_transit TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_freeze FROM purser_app;
 GRANT UPDATE (lifted_by_id, lifted_at, lift_reason) ON wallets_freeze TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_hold, wallets_holdcapture FROM purser_app;

@@ -12,9 +12,11 @@ from wallets.models.freeze import Freeze
 from wallets.models.fx import Conversion, FxQuote, FxSpread, Rate, RateSheet
 from wallets.models.hold import Hold, HoldCapture, HoldPurpose, HoldStatus
 from wallets.models.payment_request import PaymentRequest, PaymentRequestStatus
+from wallets.models.reversal import TransferReversal
 from wallets.models.rule import FeeRule, LimitRule, RuleStatus
 from wallets.models.schedule import RunStatus, ScheduledRun, ScheduledTransfer, ScheduleStatus
 from wallets.models.transfer import Transfer, TransferStatus
+from wallets.models.transit import Transit, TransitReason
 from wallets.models.usage import Usage
 from wallets.models.wallet import Wallet, WalletKind, WalletStatus
 
@@ -40,7 +42,10 @@ __all__ = [
     "ScheduledRun",
     "ScheduledTransfer",
     "Transfer",
+    "TransferReversal",
     "TransferStatus",
+    "Transit",
+    "TransitReason",
     "Usage",
     "Wallet",
     "WalletKind",

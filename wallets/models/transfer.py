@@ -4,6 +4,10 @@ from wallets.models.wallet import Wallet
 
 
 class TransferStatus(models.TextChoices):
+    """Mostly completed at once. What is in transit is pending, and then completed, cancelled by
+    its sender, or failed once it went back; what was completed may be reversed.
+    """
+
     PENDING = "pending"
     PROCESSING = "processing"
     COMPLETED = "completed"
@@ -15,8 +19,9 @@ class TransferStatus(models.TextChoices):
 class Transfer(models.Model):
     """Money that one wallet's owner sent to another wallet of the same currency.
 
-    Only `status` ever changes. Amounts are minor units of `currency`, and what they must be is
-    said by their domains; `fee_minor` was paid by the source on top of `amount_minor`. `entry`
+    Only `status` ever changes, and `destination` from none, for somebody who was invited by
+    e-mail, to the wallet that they claimed the money into. Amounts are minor units of `currency`,
+    and what they must be is said by their domains; `fee_minor` was paid by the source on top of `amount_minor`. `entry`
     took the money from the source, and has the transfer's reference and time.
     """
 
@@ -40,6 +45,7 @@ class Transfer(models.Model):
         Wallet,
         on_delete=models.PROTECT,
         related_name="transfers_in",
+        null=True,
         db_index=False,
         db_constraint=False,
     )
@@ -51,6 +57,10 @@ class Transfer(models.Model):
     metadata = models.JSONField(null=True)
 
     class Meta:
+        permissions = [
+            ("reverse_transfer", "Can give a transfer back to its sender"),
+            ("recover_transfer", "Can take back what is in transit"),
+        ]
         indexes = [
             models.Index("source", "entry", name="transfer_of_source"),
             models.Index("destination", "entry", name="transfer_of_destination"),
