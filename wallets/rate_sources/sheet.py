@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from ledger.iso4217 import CURRENCIES
@@ -48,7 +48,7 @@ class Sheet:
                 rates[code] = _rate(code, text)
         if len(rates) < 2:
             raise RatesNotValid("There are no rates.")
-        return cls(source, pivot, as_of, rates)
+        return cls(source, pivot, as_of.astimezone(UTC), rates)
 
 
 def instant(text: str) -> datetime:
