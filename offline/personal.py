@@ -12,6 +12,9 @@ HELD = {
     "offline_certificates": """
         SELECT f.jti, w.number AS wallet, f.currency,
                round(f.authorised_minor / 10.0 ^ c.exponent, c.exponent)::text AS authorised,
+               round((f.authorised_minor - f.settled_minor - f.returned_minor)
+                     / 10.0 ^ c.exponent, c.exponent)::text AS held,
+               CASE WHEN f.status <> 'reclaimed' THEN f.submit_until END AS held_until,
                f.issued_at, f.expires_at, f.status, f.text
           FROM offline_certificate f
           JOIN wallets_wallet w ON w.account_id = f.wallet_id

@@ -121,12 +121,19 @@ def preloaded_since(*, wallet_id: int, since: datetime) -> int:
     return total or 0
 
 
-def held_for(wallet_id: int) -> tuple[int, datetime | None]:
-    """Return what a wallet's certificates hold, in minor units, and until when at the latest."""
-    rows = Certificate.objects.filter(wallet_id=wallet_id).exclude(status="reclaimed")
-    found = list(rows.filter(account__isnull=False))
-    held = sum(row.held_minor for row in found)
-    return held, max((row.submit_until for row in found if row.held_minor), default=None)
+def held_for(numbers: Iterable[str]) -> dict[str, tuple[int, datetime]]:
+    """Return what wallets' certificates hold, in minor units, and until when at the latest.
+
+    Both by the number of the wallet; wallets for which nothing is held are left out.
+    """
+    rows = Certificate.objects.filter(wallet__number__in=numbers).exclude(status="reclaimed")
+    held: dict[str, tuple[int, datetime]] = {}
+    for row in rows.select_related("wallet"):
+        if row.held_minor:
+            number = row.wallet.number
+            minor, until = held.get(number, (0, row.submit_until))
+            held[number] = (minor + row.held_minor, max(until, row.submit_until))
+    return held
 
 
 def due_certificates(*, now: datetime, limit: int) -> list[str]:

@@ -121,7 +121,7 @@ class OfflineBalanceView(APIView):
         wallet = get_wallet(owner_id=principal_of(request).id, number=number)
         if wallet.kind != WalletKind.OFFLINE:
             raise WalletNotOffline
-        held, until = queries.held_for(wallet.pk)
+        held, until = queries.held_for([number]).get(number, (0, None))
         return Response(
             {
                 "wallet": wallet.number,

@@ -17,10 +17,16 @@ from accounts.api.transactions import in_transaction
 from offline import operations
 from offline.api.device_views import EnrollingPost
 from offline.api.notices import tell_handed_out
-from offline.api.serializers import DeviceSerializer, MessageField, device_document
+from offline.api.serializers import (
+    DeviceSerializer,
+    MessageField,
+    WalletOnDevicesSerializer,
+    device_document,
+)
+from offline.api.wallet_views import with_held
 from offline.errors import KeyExportEnded
 from offline.messages import jwe
-from wallets.api.serializers import OpenWalletSerializer, WalletSerializer
+from wallets.api.serializers import OpenWalletSerializer
 from wallets.api.views import WalletsView
 from wallets.queries import get_wallet
 
@@ -56,7 +62,9 @@ class OpeningView(WalletsView):
     """The caller's wallets: open one, list them. The key of a device may be made here, once."""
 
     @extend_schema(
-        operation_id="wallets_open", request=OpeningSerializer, responses={201: WalletSerializer}
+        operation_id="wallets_open",
+        request=OpeningSerializer,
+        responses={201: WalletOnDevicesSerializer},
     )
     def post(self, request: Request, **kwargs: Any) -> HttpResponse:
         return super().post(request, **kwargs)
@@ -73,7 +81,13 @@ class OpeningView(WalletsView):
             wallet = get_wallet(owner_id=caller.id, number=opened.data["number"])
             recipient = jwe.read_recipient(asked["export_jwk"])
             operations.promise_key(wallet=wallet, recipient=recipient)
-        return opened
+        return Response(*with_held([opened.data]), status=201)
+
+    @extend_schema(operation_id="wallets_list", responses=WalletOnDevicesSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        listed = super().get(request)
+        listed.data["results"] = with_held(listed.data["results"])
+        return listed
 
 
 class PrivateKeyView(APIView):

@@ -18,7 +18,7 @@ from rest_framework import serializers
 from ledger.money import Money, currency
 from offline.models import Certificate, Device, Voucher, VoucherStatus
 from wallets.api.fields import MoneyField
-from wallets.api.serializers import CurrencyField
+from wallets.api.serializers import CurrencyField, WalletSerializer
 
 _NUMBER = r"^[0-9]{13}\Z"
 _KEY_ID = r"^[A-Za-z0-9_-]{22}\Z"
@@ -106,6 +106,17 @@ class OfflineBalanceSerializer(serializers.Serializer[None]):
     available = serializers.CharField()
     held = serializers.CharField()
     held_until = serializers.DateTimeField(allow_null=True)
+
+
+class HeldSerializer(serializers.Serializer[None]):
+    held = serializers.CharField()
+    held_until = serializers.DateTimeField(allow_null=True)
+
+
+class WalletOnDevicesSerializer(WalletSerializer):
+    """A wallet; `offline` is null unless it is of the kind offline."""
+
+    offline = HeldSerializer(allow_null=True)
 
 
 class PaymentSerializer(serializers.Serializer[None]):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -10,10 +11,49 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import principal_of
 from accounts.api.transactions import in_transaction
-from offline import operations
-from offline.api.serializers import QrRequestSerializer, QrSerializer
+from offline import operations, queries
+from offline.api.serializers import (
+    QrRequestSerializer,
+    QrSerializer,
+    WalletOnDevicesSerializer,
+    amount_text,
+)
 from wallets.api.fields import money_of
+from wallets.api.serializers import LabelSerializer
+from wallets.api.views import WalletView
+from wallets.models import WalletKind
 from wallets.queries import get_wallet
+
+
+class WalletOnDevicesView(WalletView):
+    """One wallet of the caller's, with what its devices may still spend of it."""
+
+    @extend_schema(operation_id="wallets_read", responses=WalletOnDevicesSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        return Response(*with_held([super().get(request, number).data]))
+
+    @extend_schema(
+        operation_id="wallets_label", request=LabelSerializer, responses=WalletOnDevicesSerializer
+    )
+    def patch(self, request: Request, number: str) -> Response:
+        return Response(*with_held([super().patch(request, number).data]))
+
+
+def with_held(wallets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to documents of wallets what certificates hold of them; null where there are none.
+
+    It is not in the wallet's own balance any more: it left with the certificate.
+    """
+    numbers = [wallet["number"] for wallet in wallets if wallet["kind"] == WalletKind.OFFLINE]
+    held = queries.held_for(numbers) if numbers else {}
+    return [wallet | {"offline": _offline(wallet, held)} for wallet in wallets]
+
+
+def _offline(wallet: dict[str, Any], held: dict[str, Any]) -> dict[str, Any] | None:
+    if wallet["kind"] != WalletKind.OFFLINE:
+        return None
+    minor, until = held.get(wallet["number"], (0, None))
+    return {"held": amount_text(minor, wallet["currency"]), "held_until": until}
 
 
 class QrCodeView(APIView):

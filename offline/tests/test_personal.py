@@ -32,7 +32,9 @@ def test_both_sides_are_told_of_a_payment() -> None:
     hers, theirs = exported(alice.owner), exported(shop.owner)
 
     assert len(hers["offline_devices.json"]) == 1
-    assert [row["authorised"] for row in hers["offline_certificates.json"]] == ["60.00"]
+    (certificate,) = hers["offline_certificates.json"]
+    assert (certificate["authorised"], certificate["held"]) == ("60.00", "10.00")
+    assert certificate["held_until"] > certificate["expires_at"]
     assert [row["amount"] for row in hers["offline_payments.json"]] == ["50.00"]
     assert theirs["offline_payments.json"] == hers["offline_payments.json"]
     assert theirs["offline_certificates.json"] == []
