@@ -198,7 +198,7 @@ class TestCommands:
         assert "ecb 2026-11-23 13:15" in self.run(*words, "--apply")
 
         assert Rate.objects.get(currency="GBP").per_pivot == Decimal("0.8338")
-        assert "+0.00 %" in self.run(*words)
+        assert "%" not in self.run(*words)
         self.run(*words, "--apply")
         assert RateSheet.objects.count() == 1
 
