@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ledger.calls import call, call_all
-from ledger.queries import Balance, balance_at
+from ledger.queries import Balance
 from wallets.errors import DestinationNotFound, TransferNotFound, WalletNotFound
 from wallets.facts import FactsByNumber, WalletFacts
 from wallets.models import Transfer, Wallet, WalletStatus
@@ -112,12 +112,28 @@ def standing_of(account_id: int) -> Standing:
     return Standing(*row)
 
 
-def past_balance(wallet: WalletFacts, *, at: datetime) -> Balance:
-    """Return what a wallet held once everything recorded up to `at` was in it.
+_PAST_BALANCE = """
+    SELECT coalesce((
+        SELECT p.balance_after FROM ledger_posting p
+        WHERE p.account_id = $1::bigint
+          AND p.sequence = ledger_sequence_at($1, $2::timestamptz)), 0)::bigint,
+    coalesce((
+        SELECT sum(h.amount_minor - coalesce((
+            SELECT sum(k.amount_minor + k.fee_minor) FROM wallets_holdcapture k
+            JOIN ledger_journalentry e ON e.id = k.entry_id
+            WHERE k.hold_id = h.id AND e.recorded_at <= $2), 0))
+        FROM wallets_hold h
+        WHERE h.wallet_id = $1 AND h.placed_at <= $2
+          AND (h.closed_at IS NULL OR h.closed_at > $2)), 0)::bigint
+"""
 
-    What was held back then is not known any more: all of it counts as available.
+
+def past_balance(wallet: WalletFacts, *, at: datetime) -> Balance:
+    """Return what a wallet held, and how much of it was set aside, once everything recorded up
+    to `at` was in it; one query.
     """
-    return Balance(balance_at(account_id=wallet.account_id, at=at), 0, at)
+    total, held = call(_PAST_BALANCE, [wallet.account_id, at]) or (0, 0)
+    return Balance(total, held, at)
 
 
 def wallet_facts(*, owner_id: UUID, number: str) -> WalletFacts:

@@ -92,6 +92,23 @@ def test_name_a_capture_that_its_entry_does_not_bear_out(captured: Hold) -> None
     assert "HLD_1 says 2000 captured; its captures say 1999" in str(broken())
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE ledger_ledgeraccount SET debits_blocked = true WHERE id = %s",
+        "UPDATE ledger_ledgeraccount SET credits_blocked = true WHERE id = %s",
+        "UPDATE wallets_wallet SET status = 'frozen' WHERE account_id = %s",
+        "UPDATE wallets_wallet SET status = 'closed' WHERE account_id = %s",
+        "UPDATE wallets_wallet SET debits_stopped = true WHERE account_id = %s",
+    ],
+)
+def test_name_an_account_that_lets_through_what_it_should_not(source: Wallet, sql: str) -> None:
+    corrupt(sql, source.account_id)
+
+    assert set(broken()) == {"blocks_follow_from_wallets"}
+    assert source.number in broken()["blocks_follow_from_wallets"]
+
+
 def test_name_a_wallet_that_was_given_to_somebody_else(source: Wallet) -> None:
     corrupt("UPDATE wallets_wallet SET owner_id = %s WHERE number = %s", person().id, source.number)
 

@@ -263,6 +263,31 @@ def test_hold_whose_time_is_over_is_not_captured(parties: Parties) -> None:
     assert (holds(parties.source), holds(parties.target)) == ("100.00", "0.00")
 
 
+def test_what_was_held_at_a_past_instant_is_known(parties: Parties) -> None:
+    url = f"{API}/wallets/{parties.source.number}/balance"
+
+    def instant() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            return str(cursor.fetchone()[0].isoformat())
+
+    instants = [instant()]
+    reference = place(parties).json()["reference"]
+    instants.append(instant())
+    act(parties, reference, "capture", destination=parties.target.number, amount="20.00")
+    instants.append(instant())
+    act(parties, reference, "release")
+    instants.append(instant())
+
+    found = [parties.client.get(url, {"at": at}).json() for at in instants]
+    assert [(told["total"], told["held"], told["available"]) for told in found] == [
+        ("100.00", "0.00", "100.00"),
+        ("100.00", "60.00", "40.00"),
+        ("80.00", "40.00", "40.00"),
+        ("80.00", "0.00", "80.00"),
+    ]
+
+
 def test_near_expiry_is_taken_at_its_word(parties: Parties) -> None:
     soon = timezone.now() + timedelta(seconds=30)
 

@@ -105,12 +105,12 @@ def test_label_can_be_changed_and_nothing_else() -> None:
     path = f"{URL}/{wallet.number}"
 
     response = client_of(alice).patch(
-        path, {"label": "Rent", "status": "closed", "currency": "USD"}, format="json"
+        path, {"label": "Rent", "number": "1", "currency": "USD"}, format="json"
     )
 
     assert response.status_code == 200
     assert response.json() == client_of(alice).get(path).json()
-    assert (response.json()["label"], response.json()["status"]) == ("Rent", "active")
+    assert (response.json()["label"], response.json()["number"]) == ("Rent", wallet.number)
 
 
 @pytest.mark.parametrize("path", ["", "/balance", "/transactions"])
