@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from django.db.models import Model
 
 from accounts.models import User
 from accounts.tests.factories import person
-from payments.models import Deposit, WebhookDelivery
+from payments.models import Deposit, Payout, WebhookDelivery
+from payments.providers import patience
 from payments.providers.paystack.provider import Paystack
 from payments.providers.registry import provider
 from payments.simulators.models import (
@@ -41,6 +43,16 @@ SIMULATED: tuple[type[Model], ...] = (
 )
 
 
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_away() -> None:
+    """What one test's provider did is not held against that of another."""
+    for name in ("paystack", "stripe", "mock"):
+        patience.breaker(name).close()
+
+
 @pytest.fixture(autouse=True)
 def hints_go_nowhere() -> Iterator[None]:
     """Task messages are only hints. Here they are lost, so that each test does the work itself."""
@@ -65,6 +77,7 @@ def origin(committed_db: None, served: str, settings: Any) -> str:
     settings.MOCK_SECRET_KEY = "mk_test_of_the_tests"
     settings.DEPOSIT_RETURN_URL = ""
     Deposit.objects.update(next_ask_at=None)
+    Payout.objects.filter(next_step_at__isnull=False).update(next_step_at=NEVER)
     WebhookDelivery.objects.filter(next_try_at__isnull=False).update(
         state=WebhookDelivery.State.GIVEN_UP, next_try_at=None
     )

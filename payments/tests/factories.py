@@ -122,7 +122,12 @@ def journal_of(deposit: Deposit) -> dict[str, int]:
 
 def told_of(deposit: Deposit) -> list[str]:
     """Return the types of the events about a deposit, in their order."""
-    events = Event.objects.filter(subject=deposit.reference).order_by("id")
+    return told_of_reference(deposit.reference)
+
+
+def told_of_reference(reference: str) -> list[str]:
+    """Return the types of the events about what has a reference, in their order."""
+    events = Event.objects.filter(subject=reference).order_by("id")
     return list(events.values_list("type", flat=True))
 
 
