@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from ledger.admin import ReadOnlyAdmin
 from ledger.money import Money, currency
 from wallets.models import Transfer, Wallet
+from wallets.statements import balance_drawing
 
 
 @admin.register(Wallet)
@@ -22,6 +23,10 @@ class WalletAdmin(ReadOnlyAdmin):
     search_fields = ("number__exact", "owner__email__exact", "label")
     search_help_text = "A whole wallet number or e-mail address, or part of a label."
     ordering = ("-account_id",)
+    fields = (
+        "number", "owner", "currency", "kind", "status", "label", "available", "total",
+        "created_at", "balance_over_time",
+    )  # fmt: skip
 
     @admin.display
     def available(self, wallet: Wallet) -> str:
@@ -31,6 +36,10 @@ class WalletAdmin(ReadOnlyAdmin):
     @admin.display
     def total(self, wallet: Wallet) -> str:
         return str(Money(wallet.account.balance_minor, currency(wallet.currency)))
+
+    @admin.display
+    def balance_over_time(self, wallet: Wallet) -> SafeString:
+        return balance_drawing(wallet)
 
 
 @admin.register(Transfer)

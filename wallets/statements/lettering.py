@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from functools import cache
 
 from reportlab.pdfbase import pdfmetrics
@@ -16,12 +17,14 @@ for _name in (PLAIN, BOLD):  # they come with reportlab, and go into each file
 
 def fitted(text: str, *, font: str, size: float, room: float) -> str:
     """Return the text as the font can write it, cut where `room` points are full."""
-    text = "".join(_letter(letter, font) for letter in text)
+    if not (text.isprintable() and _glyphs(font).issuperset(map(ord, text))):
+        text = "".join(_letter(letter, font) for letter in text)
     if pdfmetrics.stringWidth(text, font, size) <= room:
         return text
-    while text and pdfmetrics.stringWidth(f"{text}…", font, size) > room:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+    fits = bisect_right(
+        range(len(text)), room, key=lambda end: pdfmetrics.stringWidth(f"{text[:end]}…", font, size)
+    )
+    return f"{text[: max(0, fits - 1)].rstrip()}…"
 
 
 @cache

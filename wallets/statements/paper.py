@@ -32,11 +32,10 @@ def statement_pdf(statement: Statement) -> bytes:
     """Return a statement as a PDF of at most some 360 pages; raises `StatementTooLong`."""
     statement.check_length()
     file = BytesIO()
-    canvas = Canvas(file, pagesize=A4, pageCompression=1)
+    canvas = Canvas(file, pagesize=A4, pageCompression=1, lang="en")
     canvas.setTitle(f"Statement of wallet {statement.number}")
     canvas.setAuthor(statement.holder)
     canvas.setSubject(_period(statement.period))
-    canvas.setLang("en")
     _Paper(canvas, statement).write()
     canvas.save()
     return file.getvalue()
@@ -86,7 +85,7 @@ class _Paper:
         for index, (name, minor) in enumerate(figures):
             left = _LEFT + each * index + 12
             self._text(left, _TOP - 102, name, size=7.5, ink=_FAINT)
-            self._text(left, _TOP - 120, statement.spell(minor), size=10.5, font=BOLD)
+            self._text(left, _TOP - 120, _figure(statement, minor), size=10.5, font=BOLD)
 
     def _rows(self, lines: Iterable[HistoryLine], *, top: float) -> float:
         """Write rows from here down; return where they end."""
@@ -105,7 +104,7 @@ class _Paper:
         return top
 
     def _row(self, line: HistoryLine, top: float) -> None:
-        spell = self._statement.spell
+        statement = self._statement
         what = line.type.replace("_", " ").capitalize()
         if line.description:
             what = f"{what} · {line.description}"
@@ -115,8 +114,8 @@ class _Paper:
         self._text(_LEFT, top - 18, f"{line.recorded_at:%H:%M:%S}", size=6.5, ink=_FAINT)
         self._text(_WHAT, top - 9, what, size=8, room=width)
         self._text(_WHAT, top - 18, about, size=6.5, ink=_FAINT, room=width)
-        self._text(_AMOUNT, top - 9, spell(line.amount_minor), size=8, right=True)
-        self._text(_BALANCE, top - 9, spell(line.balance_after), size=8, right=True)
+        self._text(_AMOUNT, top - 9, _figure(statement, line.amount_minor), size=8, right=True)
+        self._text(_BALANCE, top - 9, _figure(statement, line.balance_after), size=8, right=True)
 
     def _totals(self, top: float) -> None:
         statement, turnover = self._statement, self._statement.turnover
@@ -140,8 +139,8 @@ class _Paper:
             self._text(_LEFT, top, name, size=8, font=font)
             for place, figure in (
                 (_AMOUNT - 92, f"{count:,}"),
-                (_AMOUNT, statement.spell(paid_in)),
-                (_BALANCE, statement.spell(paid_out)),
+                (_AMOUNT, _figure(statement, paid_in)),
+                (_BALANCE, _figure(statement, paid_out)),
             ):
                 self._text(place, top, figure, size=8, font=font, right=True)
 
@@ -186,6 +185,12 @@ def _rooms(statement: Statement) -> Iterator[int]:
             return
         left = max(0, left - room)
         top = _NEXT_ROWS
+
+
+def _figure(statement: Statement, minor: int) -> str:
+    """Write an amount for people: thousands apart."""
+    whole, point, fraction = statement.spell(minor).partition(".")
+    return f"{int(whole):,}{point}{fraction}" if int(whole) else f"{whole}{point}{fraction}"
 
 
 def _period(period: Period) -> str:
