@@ -114,9 +114,9 @@ class HeldSerializer(serializers.Serializer[None]):
 
 
 class WalletOnDevicesSerializer(WalletSerializer):
-    """A wallet; `offline` is null unless it is of the kind offline."""
+    """A wallet; `offline` is there when it is of the kind offline."""
 
-    offline = HeldSerializer(allow_null=True)
+    offline = HeldSerializer(required=False)
 
 
 class PaymentSerializer(serializers.Serializer[None]):

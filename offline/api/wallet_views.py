@@ -40,20 +40,21 @@ class WalletOnDevicesView(WalletView):
 
 
 def with_held(wallets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add to documents of wallets what certificates hold of them; null where there are none.
+    """Add to the documents of offline wallets what certificates hold of them.
 
     It is not in the wallet's own balance any more: it left with the certificate.
     """
     numbers = [wallet["number"] for wallet in wallets if wallet["kind"] == WalletKind.OFFLINE]
     held = queries.held_for(numbers) if numbers else {}
-    return [wallet | {"offline": _offline(wallet, held)} for wallet in wallets]
+    return [
+        wallet | _on_devices(wallet, held) if wallet["kind"] == WalletKind.OFFLINE else wallet
+        for wallet in wallets
+    ]
 
 
-def _offline(wallet: dict[str, Any], held: dict[str, Any]) -> dict[str, Any] | None:
-    if wallet["kind"] != WalletKind.OFFLINE:
-        return None
+def _on_devices(wallet: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
     minor, until = held.get(wallet["number"], (0, None))
-    return {"held": amount_text(minor, wallet["currency"]), "held_until": until}
+    return {"offline": {"held": amount_text(minor, wallet["currency"]), "held_until": until}}
 
 
 class QrCodeView(APIView):
