@@ -6,7 +6,7 @@ They are of 14:15 in Frankfurt on the day they name, and come out about two hour
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from xml.parsers import expat  # noqa: S407 -- declarations are refused below
+from xml.parsers import expat
 from zoneinfo import ZoneInfo
 
 from wallets.errors import RatesNotValid
