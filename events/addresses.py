@@ -20,7 +20,9 @@ _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 # A name of two labels or more, of which the last begins with a letter: browsers and C libraries
 # read 127.1, 0x7f.1 and 2130706433 as addresses, but no name that ends in a letter's label.
 _NAME = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?:[a-z][a-z0-9-]{{0,61}}[a-z0-9])", re.ASCII)
-_OUR_OWN = frozenset({"localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa"})
+_OUR_OWN = re.compile(
+    r"arpa|corp|home|internal|intranet|invalid|lan|local|localdomain|localhost|onion"
+)
 _VISIBLE = re.compile(r"[!-~]+", re.ASCII)
 
 # Where an IPv6 address stands for an IPv4 one, for what a relay makes of it, or for nothing.
@@ -110,7 +112,7 @@ def _local(scheme: str, host: str, port: int | None, path: str) -> Target:
 
 def _host(host: str | None) -> str:
     name = host or ""
-    if not _NAME.fullmatch(name) or name.rpartition(".")[2] in _OUR_OWN:
+    if not _NAME.fullmatch(name) or _OUR_OWN.fullmatch(name.rpartition(".")[2]):
         raise AddressRefused("An address names a public host by its full name, in ASCII.")
     return name
 

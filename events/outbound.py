@@ -147,6 +147,9 @@ def _exchange(
             used.do_handshake()
         connection.request("POST", target.path, body, {**headers, "Host": target.authority})
         answer = connection.getresponse()
+        if monotonic() >= deadline:
+            # Cut off among the headers, which reads like their end.
+            raise TimeoutError
         answer.read(LARGEST_ANSWER)
         return answer.status
     finally:

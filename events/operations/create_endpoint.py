@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from events import addresses, locks, queries, sealing
+from events import addresses, locks, sealing
 from events.errors import TooManyEndpoints
 from events.models import WebhookEndpoint
 from events.models.webhook_endpoint import ENDPOINTS_AT_MOST
@@ -52,7 +52,13 @@ def _create(owner_id: UUID, terms: EndpointTerms, secret: bytes, at: datetime) -
         raise TooManyEndpoints(ENDPOINTS_AT_MOST)
 
     endpoint_id = uuid.uuid4()
-    endpoint = WebhookEndpoint.objects.create(
+    made = append_event(
+        type="webhook_endpoint.created",
+        subject=str(endpoint_id),
+        owner_id=owner_id,
+        data={"event_types": list(terms.event_types)},
+    )
+    return WebhookEndpoint.objects.create(
         id=endpoint_id,
         owner_id=owner_id,
         place=free[0],
@@ -60,13 +66,6 @@ def _create(owner_id: UUID, terms: EndpointTerms, secret: bytes, at: datetime) -
         description=terms.description,
         event_types=list(terms.event_types),
         secret=sealing.seal(secret, endpoint_id=endpoint_id),
-        starts_after=queries.newest_event_id(),
+        starts_after=made.id,
         created_at=at,
     )
-    append_event(
-        type="webhook_endpoint.created",
-        subject=str(endpoint_id),
-        owner_id=owner_id,
-        data={"event_types": endpoint.event_types},
-    )
-    return endpoint
