@@ -122,7 +122,7 @@ def sent_to_provider(payout: Payout) -> SimulatedPayout | None:
 
 def money_of_wallet(wallet: Wallet) -> tuple[str, str]:
     """Return what is available and what is held."""
-    found = current_balance(wallet)
+    found = current_balance(Wallet.objects.get(pk=wallet.pk))
     return (
         Money(found.available_minor, Money.of("1", wallet.currency).currency).decimal_string(),
         Money(found.held_minor, Money.of("1", wallet.currency).currency).decimal_string(),
