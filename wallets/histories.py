@@ -144,8 +144,11 @@ class History:
         lines never change, so no transaction needs to stay open while a slow client reads.
         """
         edge: tuple[int] | None = (above,) if newer else None
-        while lines := self.lines(after=edge, newer=newer, limit=_STEP):
+        while True:
+            lines = self.lines(after=edge, newer=newer, limit=_STEP)
             yield from lines
+            if len(lines) < _STEP:
+                return
             edge = (lines[-1].sequence,)
 
     def _between(self, *, above: int, below: int, newer: bool, limit: int) -> list[HistoryLine]:
