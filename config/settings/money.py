@@ -10,7 +10,7 @@ STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com").rstri
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
 
-# A provider for trials. Where it has no address there is none.
+# A provider for trials, in embedded mode only.
 MOCK_BASE_URL = env("MOCK_BASE_URL", default="").rstrip("/")
 MOCK_SECRET_KEY = env("MOCK_SECRET_KEY", default="")
 # How it signs webhooks: "hmac" over time and body, or "jwt", a token with the body's digest.
@@ -37,6 +37,13 @@ FX_RATES_FILE = env(
 )
 # Older rates are not used. The central bank's are four days old after a long weekend.
 FX_RATES_MAX_AGE_HOURS = env.float("FX_RATES_MAX_AGE_HOURS", default=96.0)
+
+# Disputes: how old a transfer may be, how long a party has to answer and staff to decide, in days;
+# and for which reasons the recipient's money is set aside meanwhile.
+DISPUTE_WINDOW_DAYS = env.int("DISPUTE_WINDOW_DAYS", default=120)
+DISPUTE_ANSWER_DAYS = env.int("DISPUTE_ANSWER_DAYS", default=7)
+DISPUTE_DECIDE_DAYS = env.int("DISPUTE_DECIDE_DAYS", default=14)
+DISPUTE_HOLD_REASONS = env.list("DISPUTE_HOLD_REASONS", default=["unauthorised", "wrong_recipient"])
 
 # What `ledger_verify` proves, each app's part.
 LEDGER_CHECKS = [

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from payments.api import beneficiary_views, payout_views, views
+from payments.providers import registry
 
 urlpatterns = [
     path("beneficiaries", beneficiary_views.BeneficiariesView.as_view(), name="beneficiaries"),
@@ -19,10 +20,13 @@ urlpatterns = [
         payout_views.CancelPayoutView.as_view(),
         name="payout-cancel",
     ),
-    path(
-        "webhooks/paystack",
-        views.WebhookView.as_view(),
-        {"provider_name": "paystack"},
-        name="webhook-paystack",
+    *(
+        path(
+            f"webhooks/{name}",
+            views.WebhookView.as_view(),
+            {"provider_name": name},
+            name=f"webhook-{name}",
+        )
+        for name in registry.NAMES
     ),
 ]
