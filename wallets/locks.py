@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from wallets.errors import HoldNotFound
-from wallets.models import Freeze, Hold, Wallet
+from wallets.errors import HoldNotFound, PaymentRequestNotFound, ScheduleNotFound
+from wallets.models import Freeze, Hold, PaymentRequest, ScheduledTransfer, ScheduleStatus, Wallet
 
 
 def lock_hold(hold_id: int) -> Hold:
@@ -51,3 +52,29 @@ def lock_wallets_of(owner_id: UUID) -> list[Wallet]:
 def open_freeze(wallet: Wallet) -> Freeze | None:
     """Return the freeze that is open on a wallet, which the caller has locked."""
     return Freeze.objects.filter(wallet=wallet, lifted_at=None).first()
+
+
+def lock_payment_request(request_id: UUID) -> PaymentRequest:
+    """Lock a request to be paid until the transaction ends; raises `PaymentRequestNotFound`."""
+    rows = PaymentRequest.objects.select_related("wallet")
+    request = rows.select_for_update(of=("self",), no_key=True).filter(pk=request_id).first()
+    if request is None:
+        raise PaymentRequestNotFound
+    return request
+
+
+def lock_schedule(*, owner_id: UUID, schedule_id: UUID) -> ScheduledTransfer:
+    """Lock a scheduled transfer of this person's; raises `ScheduleNotFound`."""
+    rows = ScheduledTransfer.objects.select_related("source", "destination")
+    locked = rows.select_for_update(of=("self",), no_key=True)
+    schedule = locked.filter(pk=schedule_id, owner_id=owner_id).first()
+    if schedule is None:
+        raise ScheduleNotFound
+    return schedule
+
+
+def claim_schedule(*, schedule_id: UUID, now: datetime) -> ScheduledTransfer | None:
+    """Lock a schedule that is due, or return None: it is not any more, or another one has it."""
+    rows = ScheduledTransfer.objects.select_related("source", "destination", "owner")
+    due = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return due.filter(pk=schedule_id, status=ScheduleStatus.ACTIVE, next_try_at__lte=now).first()
