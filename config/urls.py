@@ -7,12 +7,13 @@ from django.urls import include, path
 from config import pages
 from offline.api.key_views import OpeningView
 from offline.api.public_views import IssuerKeysView
-from offline.api.wallet_views import QrCodeView, WalletOnDevicesView
+from offline.api.wallet_views import PreloadView, QrCodeView, WalletOnDevicesView
 
 urlpatterns = [
     # The busiest first: an address is tried against these in order.
     # Not the wallet of that number.
     path("api/v1/wallets/qr-code", QrCodeView.as_view()),
+    path("api/v1/wallets/transfer", PreloadView.as_view()),
     # Also lets a wallet be opened with a key for its device, which wallets know nothing of.
     path("api/v1/wallets", OpeningView.as_view()),
     # Also tells what devices hold of it.

@@ -3,8 +3,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,7 +20,13 @@ from offline.api.serializers import (
     amount_text,
 )
 from wallets.api.fields import money_of
-from wallets.api.serializers import LabelSerializer
+from wallets.api.serializers import (
+    DryRunSerializer,
+    LabelSerializer,
+    TransferRequestSerializer,
+    TransferSerializer,
+)
+from wallets.api.transfer_views import TransfersView
 from wallets.api.views import WalletView
 from wallets.models import WalletKind
 from wallets.queries import get_wallet
@@ -55,6 +62,21 @@ def with_held(wallets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _on_devices(wallet: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
     minor, until = held.get(wallet["number"], (0, None))
     return {"offline": {"held": amount_text(minor, wallet["currency"]), "held_until": until}}
+
+
+class PreloadView(TransfersView):
+    """Money for devices, and back: a transfer as any, by the name that device apps know it by."""
+
+    http_method_names = ("post", "options")
+
+    @extend_schema(
+        operation_id="wallets_transfer",
+        parameters=[OpenApiParameter("dry_run", bool, description="Say what would happen.")],
+        request=TransferRequestSerializer,
+        responses={200: DryRunSerializer, 201: TransferSerializer},
+    )
+    def post(self, request: Request, **kwargs: Any) -> HttpResponse:
+        return super().post(request, **kwargs)
 
 
 class QrCodeView(APIView):

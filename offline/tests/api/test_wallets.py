@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.tests.factories import client_of, person
 from offline.models import Certificate
 from offline.tests.phones import API, Phone, offline_wallet
-from wallets.tests.factories import wallet_of
+from wallets.tests.factories import holds, wallet_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,25 @@ def test_nothing_is_held_of_a_new_wallet_or_of_one_that_only_receives() -> None:
     label = shop.client.patch(f"{URL}/{shop.wallet.number}", {"label": "Till"}, format="json")
     assert label.json() == read | {"label": "Till"}
     assert client.get(f"{URL}/{shop.wallet.number}").status_code == 404
+
+
+def test_wallet_is_loaded_and_unloaded_by_the_name_that_devices_know() -> None:
+    owner = person()
+    client = client_of(owner)
+    current, offline = wallet_of(owner, holding="50.00"), offline_wallet(owner)
+    there = {"source": current.number, "destination": offline.number, "amount": "30.00"}
+    back = {"source": offline.number, "destination": current.number, "amount": "10.00"}
+
+    answers = [
+        client.post(f"{URL}/transfer", body, format="json", headers={"Idempotency-Key": key})
+        for body, key in ((there, "there"), (there, "there"), (back, "back"))
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert (holds(current), holds(offline)) == ("30.00", "20.00")
+    more = client.post(f"{URL}/transfer", back | {"amount": "20.01"}, format="json")
+    assert (more.status_code, more.json()["code"]) == (422, "insufficient_funds")
+    assert client.get(f"{URL}/transfer").status_code == 405
 
 
 def test_list_asks_once_for_all_wallets() -> None:
