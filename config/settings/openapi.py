@@ -9,8 +9,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "APPEND_COMPONENTS": COMPONENTS,
     "ENUM_NAME_OVERRIDES": {
+        "DepositStatus": "payments.models.Deposit.Status",
         "DocumentKind": "accounts.models.DocumentKind",
         "DocumentStatus": "accounts.models.DocumentStatus",
+        "HoldStatus": "wallets.models.HoldStatus",
+        "PayoutStatus": "payments.models.Payout.Status",
         "ProposalStatus": "accounts.models.ProposalStatus",
         "TransferStatus": "wallets.models.TransferStatus",
         "WalletKind": "wallets.models.WalletKind",
