@@ -11,13 +11,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SECTIONS = ("posting", "http", "reads", "size", "integrity", "growth")
 # What would lead us to another database, or change what is measured.
-_ELSEWHERE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PURSER_DATABASE_ROLE")
+ELSEWHERE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PURSER_DATABASE_ROLE")
 
 
 def main() -> int:
     """Measure what is asked for; return 1 when a floor is missed."""
     arguments = _arguments()
-    for name in _ELSEWHERE:
+    for name in ELSEWHERE:
         os.environ.pop(name, None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     (ROOT / "var").mkdir(exist_ok=True)

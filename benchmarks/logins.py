@@ -40,8 +40,8 @@ def main() -> int:
         # One after another: every worker has loaded what a login needs, and for one at a time.
         for email in emails:
             Crowd(url, [email]).log_in()
-        processes = _group(server.pid)
-        resting = _megabytes(processes)
+        processes = group(server.pid)
+        resting = megabytes(processes)
         crowd = Crowd(url, emails)
         with Peak(processes) as peak:
             times = [took for _ in range(arguments.rounds) for took in crowd.log_in()]
@@ -99,7 +99,7 @@ class Peak:
 
     def _look(self) -> None:
         while not self._ended.wait(0.003):
-            self.megabytes = max(self.megabytes, _megabytes(self._processes))
+            self.megabytes = max(self.megabytes, megabytes(self._processes))
 
 
 def _people(number: int) -> list[str]:
@@ -112,7 +112,7 @@ def _people(number: int) -> list[str]:
     return emails
 
 
-def _group(leader: int) -> list[int]:
+def group(leader: int) -> list[int]:
     numbers = [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]
     return [pid for pid in numbers if _is_in(pid, leader)]
 
@@ -124,7 +124,7 @@ def _is_in(pid: int, leader: int) -> bool:
         return False
 
 
-def _megabytes(processes: list[int]) -> float:
+def megabytes(processes: list[int]) -> float:
     pages = sum(int((_PROC / str(pid) / "statm").read_text().split()[1]) for pid in processes)
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

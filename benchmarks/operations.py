@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 from uuid import UUID, uuid4
 
@@ -75,6 +76,22 @@ def batch(crowd: Sequence[Member], size: int) -> Maker:
     return make
 
 
+def to_and_fro(crowd: Sequence[Member], size: int) -> Callable[[], int]:
+    """Let the others pay the first, who pays them back: so many lines of the first's a call."""
+    draw = _Draw(crowd[1:], 1)
+    first = crowd[0].account_id
+
+    def once() -> int:
+        entries = []
+        for _ in range(size // 2):
+            other, amount = draw.one().account_id, draw.amount()
+            entries += [_sent(other, first, amount), _sent(first, other, amount)]
+        post_batch(entries, atomic=True)
+        return len(entries)
+
+    return once
+
+
 def whole_transfer(crowd: Sequence[Member]) -> Maker:
     """Make a transfer as the API does: key, journal entry, business row and event."""
 
@@ -87,8 +104,8 @@ def whole_transfer(crowd: Sequence[Member]) -> Maker:
             now = timezone.now()
             order = TransferOrder(
                 reference=references.spell("TRF", at=now, entropy=secrets.randbits(64)),
-                source=_facts(source),
-                destination=_facts(destination),
+                source=facts_of(source),
+                destination=facts_of(destination),
                 amount=Money(draw.amount(), unit),
                 at=now,
                 description="lunch",
@@ -131,6 +148,13 @@ class _Draw:
         return 1 - 2 * int(self._random() * 2)
 
 
+def _sent(source: int, destination: int, amount: int) -> Entry:
+    """Make the entry that a transfer would have."""
+    entry = _entry(source, destination, amount)
+    spelled = references.spell("TRF", at=entry.occurred_at, entropy=secrets.randbits(64))
+    return replace(entry, reference=spelled)
+
+
 def _entry(source: int, destination: int, amount: int) -> Entry:
     now = timezone.now()
     return Entry(
@@ -144,5 +168,5 @@ def _entry(source: int, destination: int, amount: int) -> Entry:
     )
 
 
-def _facts(member: Member) -> WalletFacts:
+def facts_of(member: Member) -> WalletFacts:
     return WalletFacts(member.number, member.account_id, UUID(member.owner_id), NGN)

@@ -12,7 +12,7 @@ from functools import partial
 
 import jwt
 
-from benchmarks import clients, history, operations, servers
+from benchmarks import clients, operations, readers, servers
 from benchmarks.clients import Maker
 from benchmarks.limit import limit
 from benchmarks.load import Requests, load, write_members
@@ -87,8 +87,8 @@ def http(stage: Stage, effort: Effort) -> list[Sample]:
 
 def reads(stage: Stage, effort: Effort) -> list[Sample]:
     """A balance and the first page of a history next to bare views of the same tables."""
-    readers = history.give(stage)
-    members = write_members("readers", ((m.token, m.number, m.number) for m in readers))
+    people = readers.give(stage)
+    members = write_members("readers", ((m.token, m.number, m.number) for m in people))
     settings = {
         "BARE_KEY": stage.installation.state["secrets"]["JWT_SIGNING_KEY"],
         "BARE_URL": stage.superuser("purser").url(),
