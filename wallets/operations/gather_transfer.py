@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from accounts.principal import Standing
 from events import causes
 from wallets.errors import TooBusy, TransferOutcomeUnknown, TransfersUndone
 from wallets.gathering import Crowded, Gatherer, OutcomeUnknown, Undone
@@ -18,17 +19,19 @@ _ROOM = 1000
 _PATIENCE = 10.0
 
 
-def gather_transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> TransferOutcome:
+def gather_transfer(
+    *, order: TransferOrder, keep: AnswerToKeep | None = None, caller: Standing | None = None
+) -> TransferOutcome:
     """Do what `transfer` does, together with those that other threads ask for meanwhile.
 
     Without `GATHER_TRANSFERS`, and inside a transaction, it is `transfer`. Raises in addition
     `TooBusy` when too many wait, and `TransferOutcomeUnknown`.
     """
     if not settings.GATHER_TRANSFERS or connection.in_atomic_block:
-        return transfer(order=order, keep=keep)
+        return transfer(order=order, keep=keep, caller=caller)
     order.check()
     try:
-        return _gatherer.submit(TransferTask(order, keep, causes.current()))
+        return _gatherer.submit(TransferTask(order, keep, causes.current(), caller))
     except Crowded:
         raise TooBusy from None
     except OutcomeUnknown:
@@ -37,7 +40,7 @@ def gather_transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -
 
 def _one(task: TransferTask) -> TransferOutcome:
     """Carry out the task of the request that this thread serves: its cause is the current one."""
-    return transfer(order=task.order, keep=task.keep)
+    return transfer(order=task.order, keep=task.keep, caller=task.caller)
 
 
 def _many(tasks: Sequence[TransferTask]) -> Sequence[TransferOutcome | Exception]:

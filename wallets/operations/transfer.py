@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,10 +8,12 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from accounts.answers import pack, unpack
+from accounts.errors import CallerChanged
 from accounts.operations.claim_answer import EarlierAnswer
+from accounts.principal import Standing
 from events import causes
 from ledger import chart
-from ledger.calls import call
+from ledger.calls import Row, call
 from ledger.errors import AccountBlocked, AllowanceExceeded, CeilingReached
 from ledger.money import Money
 from ledger.verdicts import Translated
@@ -29,6 +31,13 @@ from wallets.tariff import Terms
 
 TRANSFER = "transfer"
 
+_JUDGED_CALL = """
+    SELECT fingerprint, status, body FROM wallets_transfer_of(
+        $1::uuid, $2::uuid, $3::integer, $4::bigint, $5::uuid, $6::uuid, $7::bytea, $8::varchar,
+        $9::bigint, $10::bigint, $11::bigint, $12::varchar, $13::varchar, $14::jsonb,
+        $15::timestamptz, $16::uuid, $17::uuid, $18::varchar, $19::bigint, $20::bigint,
+        $21::bigint[], $22::bigint[])
+"""
 _CALL = """
     SELECT fingerprint, status, body FROM wallets_transfer(
         $1::uuid, $2::uuid, $3::bytea, $4::varchar, $5::bigint, $6::bigint, $7::bigint,
@@ -77,21 +86,24 @@ class AnswerToKeep:
     body: bytes
 
 
-def transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> EarlierAnswer | None:
+def transfer(
+    *, order: TransferOrder, keep: AnswerToKeep | None = None, caller: Standing | None = None
+) -> EarlierAnswer | None:
     """Send money between two wallets, in one database call that is its own transaction.
 
     Business row, journal entry with the fee, use of the limits, event and kept answer are all
     there or none is. Returns None for a transfer made now, and for a key that was used before
     the answer of then. Raises `SameWallet`, `CurrencyMismatch`, `WalletNotActive`,
     `LimitExceeded`, `ReceiverCannotTake` for what `send_in_transit` would carry, and the ledger's
-    `InsufficientFunds` and `AmountTooLarge`; then nothing is kept.
+    `InsufficientFunds` and `AmountTooLarge`; then nothing is kept. Raises `CallerChanged` when
+    there is a `caller` who was remembered and is no longer who they were.
     """
     order.check()
     order = priced(order)
 
     try:
         with Translated():
-            earlier = call(_CALL, _parameters(order, keep))
+            earlier = _call(_parameters(order, keep), caller)
     except AccountBlocked:
         raise refusal_of_blocked(order) from None
     except AllowanceExceeded:
@@ -101,7 +113,15 @@ def transfer(*, order: TransferOrder, keep: AnswerToKeep | None = None) -> Earli
     if earlier is None:
         return None
     fingerprint, status, body = earlier
+    if status is None:
+        raise CallerChanged
     return EarlierAnswer(fingerprint, status, unpack(body))
+
+
+def _call(parameters: list[Any], caller: Standing | None) -> Row | None:
+    if caller is None:
+        return call(_CALL, parameters)
+    return call(_JUDGED_CALL, [*astuple(caller), *parameters])
 
 
 def priced(order: TransferOrder) -> TransferOrder:

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.answers import pack, unpack
 from accounts.operations.claim_answer import EarlierAnswer
+from accounts.principal import Standing
 from events.causes import Cause
 from ledger.calls import Row, call_all
 from ledger.errors import AccountBlocked, AllowanceExceeded, CeilingReached
@@ -31,6 +32,13 @@ _CALL = """
         $12::uuid[], $13::uuid[], $14::varchar[], $15::bigint[], $16::bigint[], $17::bigint[],
         $18::bigint[])
 """
+_JUDGED_CALL = """
+    SELECT verdict, fingerprint, status, body FROM wallets_transfer_many_of(
+        $1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::uuid[], $6::uuid[], $7::bytea[],
+        $8::varchar[], $9::bigint[], $10::bigint[], $11::bigint[], $12::varchar[], $13::varchar[],
+        $14::jsonb[], $15::timestamptz[], $16::uuid[], $17::uuid[], $18::varchar[],
+        $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[])
+"""
 # The server says of itself that a statement was rolled back, unless the connection broke.
 _CONNECTION_LOST = ("08", "57P", "40003")
 _NO_LIMITS = UNLIMITED.as_list()
@@ -39,11 +47,15 @@ _NO_CEILINGS: list[int | None] = [None] * TIERS
 
 @dataclass(frozen=True, slots=True)
 class TransferTask:
-    """An order, the answer to keep for its key if it has one, and who asked for it."""
+    """An order, the answer to keep for its key if it has one, and who asked for it.
+
+    `caller` is set when that one was only remembered.
+    """
 
     order: TransferOrder
     keep: AnswerToKeep | None
     cause: Cause
+    caller: Standing | None = None
 
 
 TransferOutcome = EarlierAnswer | None
@@ -54,19 +66,34 @@ def transfer_many(tasks: Sequence[TransferTask]) -> list[TransferOutcome | Excep
 
     Returns for each what `transfer` would have returned, or the refusal that it would have
     raised; a refused one leaves nothing and does not hinder the others. No two may have the same
-    key. Raises `TransfersUndone` when the database undid all of them, and the database's own
-    error when nobody can tell.
+    key. Raises `TransfersUndone` when the database undid all of them, or one of the callers is no
+    longer who they were, and the database's own error when nobody can tell.
     """
     for task in tasks:
         task.order.check()
     tasks = [replace(task, order=priced(task.order)) for task in tasks]
     try:
-        rows = call_all(_CALL, _parameters(tasks))
+        rows = _call(tasks)
     except DatabaseError as error:
         if _was_undone(error):
             raise TransfersUndone from error
         raise
+    if not rows:
+        raise TransfersUndone
     return [_outcome(task, row) for task, row in zip(tasks, rows, strict=True)]
+
+
+def _call(tasks: Sequence[TransferTask]) -> list[Row]:
+    callers = [task.caller for task in tasks]
+    if not any(callers):
+        return call_all(_CALL, _parameters(tasks))
+    standing = [
+        [caller and caller.family_id for caller in callers],
+        [caller and caller.person_id for caller in callers],
+        [caller and caller.version for caller in callers],
+        [caller and caller.stamp for caller in callers],
+    ]
+    return call_all(_JUDGED_CALL, [*standing, *_parameters(tasks)])
 
 
 def _parameters(tasks: Sequence[TransferTask]) -> list[Any]:
