@@ -93,7 +93,7 @@ def test_a_person_who_was_shut_out_sends_nothing(met: Parties) -> None:
 def test_a_new_pin_is_asked_for_at_once(met: Parties) -> None:
     set_pin(owner_id=met.alice.id, pin="2580", at=timezone.now())
 
-    assert met.send().json()["code"] == "pin_required"
+    assert met.send().json()["reason"] == "pin_required"
     assert unmoved(met)
 
 
