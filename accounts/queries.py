@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
@@ -208,6 +209,12 @@ def role_names() -> list[str]:
 def email_is_taken(email: str) -> bool:
     """Whether somebody logs in with this address, however it is spelled."""
     return User.objects.filter(email=email.strip().lower()).exists()
+
+
+def verified_emails(user_id: UUID) -> set[str]:
+    """Return the addresses that somebody proved to be theirs, in lower case."""
+    found = EmailAddress.objects.filter(user_id=user_id, verified=True)
+    return {email.lower() for email in found.values_list("email", flat=True)}
 
 
 def find_known_device(*, token: str, at: datetime) -> KnownDevice | None:

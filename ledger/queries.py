@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import Sum
 
 from ledger.chart import ChartAccount
-from ledger.entries import Entry, Posted
+from ledger.entries import Entry, Line, Posted
 from ledger.errors import ReferenceTaken, UnknownEntry
-from ledger.models import JournalEntry, LedgerAccount
+from ledger.models import JournalEntry, LedgerAccount, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,12 @@ def get_entry(*, reference: str) -> JournalEntry:
         return JournalEntry.objects.get(reference=reference)
     except JournalEntry.DoesNotExist:
         raise UnknownEntry(f"There is no entry with the reference {reference}.") from None
+
+
+def entry_lines(reference: str) -> list[Line]:
+    """Return the lines of an entry in their order; none when there is no such entry."""
+    postings = Posting.objects.filter(entry__reference=reference).order_by("position")
+    return [Line(*row) for row in postings.values_list("account_id", "amount_minor", "type")]
 
 
 def find_posted(entry: Entry) -> Posted | None:

@@ -38,30 +38,102 @@ WALLETS_BELONG_TO_OPENERS = Check(
 )
 TRANSFERS_MATCH_ENTRIES = Check(
     "transfers_match_their_entries",
-    "every completed transfer is one entry from its source to its destination, told by an event",
+    "every transfer took its amount and its fee from its source in its entry, gave the amount to "
+    "its destination there or in the entry that settled it, and is told by an event",
     Range.ENTRIES,
     """
     SELECT count(*), (array_agg(format('the transfer of entry %%s does not match it or its event',
         t.entry_id) ORDER BY t.entry_id) FILTER (WHERE e.kind IS DISTINCT FROM 'transfer'
         OR NOT EXISTS (
-            SELECT 1 FROM ledger_posting o JOIN ledger_posting i ON i.entry_id = o.entry_id
-            WHERE o.entry_id = t.entry_id
-                AND o.account_id = t.source_id AND o.amount_minor = -t.amount_minor
+            SELECT 1 FROM ledger_posting o WHERE o.entry_id = t.entry_id
+                AND o.account_id = t.source_id AND o.amount_minor = -t.amount_minor)
+        OR t.fee_minor > 0 AND NOT EXISTS (
+            SELECT 1 FROM ledger_posting f WHERE f.entry_id = t.entry_id AND f.type = 'fee'
+                AND f.account_id = t.source_id AND f.amount_minor = -t.fee_minor)
+        OR t.status IN ('completed', 'reversed') AND NOT EXISTS (
+            SELECT 1 FROM ledger_posting i WHERE i.entry_id = coalesce(x.settled_id, t.entry_id)
                 AND i.account_id = t.destination_id AND i.amount_minor = t.amount_minor)
+        OR t.status NOT IN ('completed', 'reversed') AND x.transfer_id IS NULL
         OR NOT EXISTS (SELECT 1 FROM events_event v WHERE v.subject = e.reference)))[1]
     FROM wallets_transfer t LEFT JOIN ledger_journalentry e ON e.id = t.entry_id
-    WHERE t.entry_id BETWEEN %(low)s AND %(high)s AND t.status IN ('completed', 'reversed')
+    LEFT JOIN wallets_transit x ON x.transfer_id = t.entry_id
+    WHERE t.entry_id BETWEEN %(low)s AND %(high)s
+    """,
+)
+TRANSITS_MATCH_ENTRIES = Check(
+    "transits_match_their_entries",
+    "what is in transit is pending and went there in its entry; what is settled arrived in an "
+    "entry named so, or went back to its source with its fee",
+    Range.WHOLE,
+    """
+    SELECT count(*), (array_agg(format('the transit of entry %%s does not match its entries',
+        x.transfer_id) ORDER BY x.transfer_id) FILTER (WHERE NOT coalesce(
+        CASE WHEN x.settled_id IS NULL THEN t.status = 'pending'
+        WHEN t.status IN ('completed', 'reversed') THEN s.reference = e.reference || ':arrive'
+        ELSE t.status IN ('cancelled', 'failed') AND s.reference = e.reference || ':return'
+            AND (SELECT sum(p.amount_minor) FROM ledger_posting p
+                 WHERE p.entry_id = s.id AND p.account_id = t.source_id)
+                = t.amount_minor + t.fee_minor END
+        AND EXISTS (
+            SELECT 1 FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+            WHERE p.entry_id = e.id AND p.amount_minor = t.amount_minor
+                AND a.code = 'in-transit:' || t.currency), false)))[1]
+    FROM wallets_transit x JOIN wallets_transfer t ON t.entry_id = x.transfer_id
+    JOIN ledger_journalentry e ON e.id = x.transfer_id
+    LEFT JOIN ledger_journalentry s ON s.id = x.settled_id
+    """,
+)
+IN_TRANSIT_IS_PENDING = Check(
+    "in_transit_is_what_is_pending",
+    "the accounts of money in transit hold what pending transfers sent, in every currency",
+    Range.WHOLE,
+    """
+    SELECT count(*), (array_agg(format('%%s %%s are in transit and %%s pending', g.held,
+        g.currency, g.pending) ORDER BY g.currency) FILTER (WHERE g.held <> g.pending))[1]
+    FROM (SELECT currency, sum(held) AS held, sum(pending) AS pending FROM (
+              SELECT currency_id AS currency, balance_minor AS held, 0 AS pending
+              FROM ledger_ledgeraccount WHERE code = 'in-transit:' || currency_id
+              UNION ALL
+              SELECT t.currency, 0, t.amount_minor
+              FROM wallets_transit x JOIN wallets_transfer t ON t.entry_id = x.transfer_id
+              WHERE x.settled_id IS NULL) both_
+          GROUP BY currency) g
+    """,
+)
+REVERSALS_WITHIN_TRANSFERS = Check(
+    "reversals_stay_within_their_transfers",
+    "what was given back of a transfer is at most what it moved, and all of it once the transfer "
+    "is reversed",
+    Range.WHOLE,
+    """
+    SELECT count(*), (array_agg(format('%%s of %%s was given back of the transfer of entry %%s',
+        g.amount, g.moved, g.entry_id) ORDER BY g.entry_id) FILTER (WHERE g.amount > g.moved
+        OR g.fee > g.fee_paid OR (g.amount = g.moved) <> (g.status = 'reversed')
+        OR g.unlinked))[1]
+    FROM (SELECT t.entry_id, t.amount_minor AS moved, t.fee_minor AS fee_paid, t.status,
+                 coalesce(sum(r.amount_minor), 0) AS amount, coalesce(sum(r.fee_minor), 0) AS fee,
+                 coalesce(bool_or(e.reverses_id IS DISTINCT FROM t.entry_id
+                     OR NOT EXISTS (
+                         SELECT 1 FROM ledger_posting p WHERE p.entry_id = e.id
+                             AND p.account_id = t.source_id AND p.amount_minor = r.amount_minor))
+                     FILTER (WHERE r.entry_id IS NOT NULL), false) AS unlinked
+          FROM wallets_transfer t
+          LEFT JOIN wallets_transferreversal r ON r.transfer_id = t.entry_id
+          LEFT JOIN ledger_journalentry e ON e.id = r.entry_id
+          WHERE t.status = 'reversed' OR r.entry_id IS NOT NULL
+          GROUP BY t.entry_id) g
     """,
 )
 TRANSFER_ENTRIES_HAVE_TRANSFERS = Check(
     "transfer_entries_have_transfers",
-    "every entry named for a transfer is that of a transfer",
+    "every entry named for a transfer is that of a transfer, or the one that settled it",
     Range.ENTRIES,
     """
     SELECT count(*), (array_agg(format('entry %%s has no transfer', e.reference) ORDER BY e.id)
-        FILTER (WHERE t.entry_id IS NULL))[1]
+        FILTER (WHERE t.entry_id IS NULL AND x.transfer_id IS NULL))[1]
     FROM ledger_journalentry e LEFT JOIN wallets_transfer t ON t.entry_id = e.id
         AND t.entry_id BETWEEN %(low)s AND %(high)s
+    LEFT JOIN wallets_transit x ON x.settled_id = e.id
     WHERE e.id BETWEEN %(low)s AND %(high)s AND left(e.reference, 4) = 'TRF_'
     """,
 )
@@ -76,7 +148,7 @@ WALLET_GUARDS_STAND = Check(
         SELECT format('purser_app may change %%s of %%s', a.attname, w.host) AS fault,
                has_column_privilege('purser_app', a.attrelid, a.attnum, 'UPDATE') AS broken
         FROM (VALUES ('wallets_wallet', ARRAY['label', 'status', 'debits_stopped']),
-                     ('wallets_transfer', ARRAY['status'])) w(host, changing)
+                     ('wallets_transfer', ARRAY['status', 'destination_id'])) w(host, changing)
         JOIN pg_attribute a ON a.attrelid = to_regclass(w.host) AND a.attnum > 0
             AND NOT a.attisdropped AND a.attname <> ALL (w.changing)
         UNION ALL
@@ -155,6 +227,9 @@ WALLET_CHECKS = (
     WALLETS_MATCH_ACCOUNTS,
     WALLETS_BELONG_TO_OPENERS,
     TRANSFERS_MATCH_ENTRIES,
+    TRANSITS_MATCH_ENTRIES,
+    IN_TRANSIT_IS_PENDING,
+    REVERSALS_WITHIN_TRANSFERS,
     TRANSFER_ENTRIES_HAVE_TRANSFERS,
     HOLDS_ARE_HELD,
     CAPTURES_MATCH_ENTRIES,

@@ -282,6 +282,104 @@ class ReceiverCannotTake(WalletRefusal):
     sentence = "The receiver cannot take this at present."
 
 
+class DisputeNotFound(WalletRefusal):
+    """No such dispute, or none that the caller is a party to."""
+
+    code = "not_found"
+    sentence = "There is no such dispute."
+
+
+class DisputeExists(WalletRefusal):
+    """A transfer is disputed once; only a dispute that was withdrawn may be filed again."""
+
+    code = "dispute_exists"
+    sentence = "This transfer is disputed already, or was."
+
+
+class DisputeClosed(WalletRefusal):
+    """Nothing more happens to a dispute that has ended."""
+
+    code = "dispute_closed"
+    sentence = "This dispute has ended."
+
+
+class NotDisputable(WalletRefusal):
+    """Only a completed transfer of not too long ago is disputed, and for no more than it moved."""
+
+    code = "not_disputable"
+    sentence = "This transfer cannot be disputed."
+
+
+class TooManyDisputes(WalletRefusal):
+    """So many disputes of one sender are open, or files of one party, that no more are taken."""
+
+    code = "too_many_disputes"
+    sentence = "Too many of your disputes are open."
+
+
+class DisputeProposalOpen(WalletRefusal):
+    """A dispute has one proposal at a time."""
+
+    code = "proposal_open"
+    sentence = "A proposal about this dispute waits for a decision already."
+
+
+class NoDisputeProposal(WalletRefusal):
+    """There is nothing to decide: nobody proposed how this dispute should end."""
+
+    code = "no_proposal"
+    sentence = "Nobody has proposed how this dispute should end."
+
+
+class DisputeNeedsTwo(WalletRefusal):
+    """Who proposed how a dispute ends does not approve it."""
+
+    code = "second_person_needed"
+    sentence = "Somebody else has to approve this."
+
+
+class OwnDispute(WalletRefusal):
+    """Staff do not handle disputes that they are a party to."""
+
+    code = "own_dispute"
+    sentence = "You are a party to this dispute: somebody else has to do this."
+
+
+class TransferNotPending(WalletRefusal):
+    """What has arrived or gone back is not claimed, cancelled or settled any more."""
+
+    code = "transfer_not_pending"
+    sentence = "This transfer is not in transit any more."
+
+
+class TransferNotReversible(WalletRefusal):
+    """Only what arrived is given back, and at most all of it."""
+
+    code = "transfer_not_reversible"
+    sentence = "There is not this much left of the transfer to give back."
+
+
+class InvalidRule(WalletRefusal):
+    """What was proposed says nothing that could hold."""
+
+    code = "invalid_rule"
+    sentence = "This is no rule about fees or limits."
+
+
+class RuleClosed(WalletRefusal):
+    """A rule is decided once, and in time."""
+
+    code = "rule_closed"
+    sentence = "This was decided before, or has waited too long."
+
+
+class RuleNeedsTwo(WalletRefusal):
+    """Fees and limits are approved by another person than the one who proposed them."""
+
+    code = "second_person_needed"
+    sentence = "Somebody else must approve what you proposed."
+
+
 class TooBusy(WalletRefusal):
     """More transfers wait than can be carried out in time. This one was not."""
 

@@ -37,14 +37,16 @@ HELD = {
           JOIN ledger_currency c ON c.code = w.currency
          WHERE w.owner_id = %(person)s ORDER BY b.wallet_id""",
     "transfers": """
-        SELECT e.reference, s.number AS source, d.number AS destination, t.currency,
+        SELECT e.reference, s.number AS source,
+               coalesce(d.number, nullif(x.email, ''), x.hint) AS destination, t.currency,
                round(t.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
                round(t.fee_minor / 10.0 ^ c.exponent, c.exponent)::text AS fee,
                t.status, t.description, t.metadata, e.recorded_at AS created_at
           FROM wallets_transfer t
           JOIN ledger_journalentry e ON e.id = t.entry_id
           JOIN wallets_wallet s ON s.account_id = t.source_id
-          JOIN wallets_wallet d ON d.account_id = t.destination_id
+          LEFT JOIN wallets_wallet d ON d.account_id = t.destination_id
+          LEFT JOIN wallets_transit x ON x.transfer_id = t.entry_id
           JOIN ledger_currency c ON c.code = t.currency
          WHERE t.source_id IN (SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)
             OR t.destination_id IN (

@@ -193,7 +193,7 @@ def transfers_of(owner_id: UUID) -> QuerySet[Transfer]:
     mine = list(Wallet.objects.filter(owner_id=owner_id).values_list("account_id", flat=True))
     return Transfer.objects.filter(
         Q(source_id__in=mine) | Q(destination_id__in=mine)
-    ).select_related("entry", "source", "destination")
+    ).select_related("entry", "source", "destination", "transit")
 
 
 def get_transfer(*, owner_id: UUID, reference: str) -> Transfer:
@@ -201,7 +201,7 @@ def get_transfer(*, owner_id: UUID, reference: str) -> Transfer:
     transfer = (
         Transfer.objects.filter(entry__reference=reference)
         .filter(Q(source__owner_id=owner_id) | Q(destination__owner_id=owner_id))
-        .select_related("entry", "source", "destination")
+        .select_related("entry", "source", "destination", "transit")
         .first()
     )
     if transfer is None:

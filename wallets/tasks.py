@@ -29,3 +29,18 @@ def refresh_rates() -> None:
 @shared_task
 def prune_quotes() -> None:
     operations.prune_quotes(now=timezone.now())
+
+
+@shared_task
+def settle_transits() -> None:
+    operations.settle_transits(now=timezone.now())
+
+
+@shared_task
+def send_invitations() -> None:
+    operations.send_invitations(now=timezone.now())
+
+
+@shared_task
+def escalate_disputes() -> None:
+    operations.escalate_disputes(now=timezone.now())

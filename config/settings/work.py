@@ -51,6 +51,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.destroy_due_keys",
         "schedule": crontab(hour=3, minute=47),
     },
+    "escalate-disputes": {
+        "task": "wallets.tasks.escalate_disputes",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
     "end-freezes": {
         "task": "wallets.tasks.end_freezes",
         "schedule": float(PURSER_SWEEP_SECONDS),
@@ -87,6 +91,14 @@ CELERY_BEAT_SCHEDULE = {
     "prune-deliveries": {
         "task": "events.tasks.prune_deliveries",
         "schedule": crontab(minute=37),
+    },
+    "settle-transits": {
+        "task": "wallets.tasks.settle_transits",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
+    "send-invitations": {
+        "task": "wallets.tasks.send_invitations",
+        "schedule": float(PURSER_SWEEP_SECONDS),
     },
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",

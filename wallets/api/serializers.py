@@ -14,7 +14,9 @@ from rest_framework import serializers
 from ledger.iso4217 import CURRENCIES
 from ledger.money import Money, currency
 from ledger.queries import Balance
+from wallets.api.destinations import DestinationField
 from wallets.api.fields import MoneyField
+from wallets.api.limit_serializers import OperationLimitsSerializer
 from wallets.models import Transfer, TransferStatus, Wallet, WalletKind, WalletStatus
 from wallets.operations import TransferOrder
 
@@ -54,7 +56,9 @@ class TransferRequestSerializer(serializers.Serializer[None]):
     """What is to be sent. Without `currency`, the source wallet's is meant."""
 
     source = serializers.RegexField(_NUMBER, help_text="Number of a wallet of yours.")  # type: ignore[assignment]
-    destination = serializers.RegexField(_NUMBER, help_text="Number of the receiver's wallet.")
+    destination = DestinationField(
+        help_text="Number of the receiver's wallet, or an e-mail address of theirs."
+    )
     amount = MoneyField()
     currency = CurrencyField(required=False)
     description = serializers.CharField(
@@ -107,6 +111,7 @@ class DryRunSerializer(TransferSerializer):
 
     reference = None  # type: ignore[assignment] # how a serializer drops a field
     balance = BalanceSerializer()
+    limits = OperationLimitsSerializer()
 
 
 def balance_document(balance: Balance, code: str) -> dict[str, Any]:
@@ -155,8 +160,15 @@ def transfer_document(transfer: Transfer) -> dict[str, Any]:
         "fee": Money(transfer.fee_minor, unit).decimal_string(),
         "currency": transfer.currency,
         "source": transfer.source.number,
-        "destination": transfer.destination.number,
+        "destination": _destination(transfer),
         "description": transfer.description,
         "metadata": transfer.metadata or {},
         "created_at": transfer.entry.occurred_at,
     }
+
+
+def _destination(transfer: Transfer) -> str:
+    """Name the receiver's wallet, and before there is one the address, short once it is over."""
+    if transfer.destination is not None:
+        return transfer.destination.number
+    return transfer.transit.email or transfer.transit.hint

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-import secrets
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,20 +15,20 @@ from rest_framework.views import APIView
 from accounts.api.authentication import principal_of
 from accounts.api.idempotency import (
     Keyed,
-    KeyedPost,
     answer,
     claim_of,
     in_progress,
     kept_refusals,
     repeat,
 )
+from accounts.api.judged import JudgedPost
 from accounts.api.pages import page
 from accounts.api.transactions import in_transaction
 from accounts.operations.claim_answer import EarlierAnswer
 from accounts.operations.keep_answer import keep_answer
-from ledger import references
-from wallets import queries, tariff
-from wallets.api.fields import money_of
+from wallets import queries
+from wallets.api.limit_views import operation_document
+from wallets.api.orders import read_order
 from wallets.api.parameters import flag
 from wallets.api.serializers import (
     DryRunSerializer,
@@ -37,10 +38,19 @@ from wallets.api.serializers import (
     order_document,
     transfer_document,
 )
-from wallets.operations import AnswerToKeep, TransferOrder, gather_transfer, transfer
+from wallets.api.transit_views import hint_to_invite
+from wallets.errors import ReceiverCannotTake
+from wallets.operations import (
+    AnswerToKeep,
+    TransferOrder,
+    TransitOrder,
+    gather_transfer,
+    send_in_transit,
+    transfer,
+)
 
 
-class TransfersView(KeyedPost):
+class TransfersView(JudgedPost):
     """Send money to another wallet; list what was sent and received.
 
     A transfer is one database call, which keeps the answer under its key as well, so there is
@@ -52,6 +62,10 @@ class TransfersView(KeyedPost):
     @property
     def scope(self) -> str:
         return "transfer" if self.request.method == "POST" else "read"
+
+    @property
+    def judges_caller(self) -> bool:
+        return super().judges_caller and "dry_run" not in self.request.query_params
 
     @property
     def wants_pin(self) -> bool:
@@ -70,17 +84,30 @@ class TransfersView(KeyedPost):
 
     def answer_unkeyed(self, request: Request, kwargs: dict[str, Any]) -> HttpResponse:
         order = _order(request)
-        gather_transfer(order=order)
-        return Response(order_document(order), status=201)
+        if isinstance(order, TransferOrder):
+            try:
+                gather_transfer(order=order, caller=self.standing(request))
+            except ReceiverCannotTake:
+                order = TransitOrder.of(order)
+            else:
+                return Response(order_document(order), status=201)
+        self._look_up()
+        return in_transaction(partial(_send_in_transit, replace(order, terms=None)))
 
     def answer_once(self, request: Request, keyed: Keyed, kwargs: dict[str, Any]) -> HttpResponse:
         order = _order(request)
+        if isinstance(order, TransitOrder):
+            return self._keep_in_transit(keyed, order)
         body = self.render(Response(order_document(order)))
         try:
             with in_progress():
                 earlier = gather_transfer(
-                    order=order, keep=AnswerToKeep(keyed.request_key, keyed.fingerprint, body)
+                    order=order,
+                    keep=AnswerToKeep(keyed.request_key, keyed.fingerprint, body),
+                    caller=self.standing(request),
                 )
+        except ReceiverCannotTake:
+            return self._keep_in_transit(keyed, TransitOrder.of(order))
         except kept_refusals() as refusal:
             return self._keep_refusal(keyed, self.refusal(refusal))
         return repeat(earlier, keyed) if earlier else answer(status=201, body=body)
@@ -97,6 +124,25 @@ class TransfersView(KeyedPost):
             return answer(status=refusal.status_code, body=body)
 
         return in_transaction(keep)
+
+    def _keep_in_transit(self, keyed: Keyed, order: TransitOrder) -> HttpResponse:
+        """Send what has to wait, in a transaction with its key; who asks is known for certain."""
+        self._look_up()
+
+        def send() -> HttpResponse:
+            claim = claim_of(keyed)
+            if isinstance(claim, EarlierAnswer):
+                return repeat(claim, keyed)
+            try:
+                with transaction.atomic():
+                    response = _send_in_transit(replace(order, terms=None))
+            except kept_refusals() as refusal:
+                response = self.refusal(refusal)
+            body = self.render(response)
+            keep_answer(claim=claim, status=response.status_code, body=body)
+            return answer(status=response.status_code, body=body)
+
+        return in_transaction(send)
 
     @extend_schema(operation_id="transfers_list", responses=TransferSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -115,15 +161,34 @@ class TransferView(APIView):
         return Response(transfer_document(found))
 
 
+def _send_in_transit(order: TransitOrder) -> Response:
+    transfer_ = send_in_transit(order)
+    if order.email:
+        hint_to_invite()
+    return Response(transfer_document(transfer_), status=201)
+
+
 def _dry_run(request: Request) -> HttpResponse:
     """Really do it, look at what it left, and take it back."""
     order = _order(request)
-    transfer(order=order)
-    balance, code = queries.balance_now(owner_id=order.source.owner_id, number=order.source.number)
-    transaction.set_rollback(True)
-    would_be = order_document(order)
+    source = order.source
+    would_be = _try(order)
     del would_be["reference"]
-    return Response({**would_be, "balance": balance_document(balance, code)})
+    balance, code = queries.balance_now(owner_id=source.owner_id, number=source.number)
+    limits = operation_document(source, "transfer", at=order.at)
+    transaction.set_rollback(True)
+    return Response({**would_be, "balance": balance_document(balance, code), "limits": limits})
+
+
+def _try(order: TransferOrder | TransitOrder) -> dict[str, Any]:
+    if isinstance(order, TransferOrder):
+        try:
+            transfer(order=order)
+        except ReceiverCannotTake:
+            order = TransitOrder.of(order)
+        else:
+            return order_document(order)
+    return transfer_document(send_in_transit(order))
 
 
 # Made once: a serializer copies all its fields when it is made, which costs as much as reading
@@ -131,23 +196,6 @@ def _dry_run(request: Request) -> HttpResponse:
 _FORM = TransferRequestSerializer()
 
 
-def _order(request: Request) -> TransferOrder:
+def _order(request: Request) -> TransferOrder | TransitOrder:
     asked = _FORM.run_validation(request.data)
-    sender = principal_of(request)
-    source, destination = queries.transfer_parties(
-        owner_id=sender.id, source=asked["source"], destination=asked["destination"]
-    )
-    now = timezone.now()
-    amount = money_of(asked["amount"], asked.get("currency", source.currency))
-    return TransferOrder(
-        reference=references.spell("TRF", at=now, entropy=secrets.randbits(64)),
-        source=source,
-        destination=destination,
-        amount=amount,
-        at=now,
-        description=asked["description"],
-        metadata=asked["metadata"] or None,
-        terms=tariff.terms(
-            operation="transfer", amount=amount, tier=sender.kyc_tier, role=sender.role, at=now
-        ),
-    )
+    return read_order(asked, sender=principal_of(request), at=timezone.now())

@@ -1,5 +1,22 @@
 from django.urls import URLPattern, URLResolver, path
 
+from wallets.api.dispute_staff_views import (
+    AskPartyView,
+    AssignDisputeView,
+    DecideDisputeView,
+    DisputeQueueView,
+    ProposeDecisionView,
+    QueuedDisputeFileView,
+    QueuedDisputeView,
+)
+from wallets.api.dispute_views import (
+    AnswerDisputeView,
+    DisputeFilesView,
+    DisputeFileView,
+    DisputesView,
+    DisputeView,
+    WithdrawDisputeView,
+)
 from wallets.api.fx_views import (
     ConversionsView,
     ConversionView,
@@ -21,7 +38,14 @@ from wallets.api.life_views import (
     PayeeView,
     UnfreezeView,
 )
+from wallets.api.limit_views import LimitsView
 from wallets.api.transfer_views import TransfersView, TransferView
+from wallets.api.transit_views import (
+    CancelTransferView,
+    ClaimTransferView,
+    RecoverTransferView,
+    ReverseTransferView,
+)
 from wallets.api.views import BalanceView, WalletView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,17 +54,38 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fx/quotes/<uuid:quote_id>", QuoteView.as_view()),
     path("fx/conversions", ConversionsView.as_view()),
     path("fx/conversions/<str:reference>", ConversionView.as_view()),
+    path("dispute-queue", DisputeQueueView.as_view()),
+    path("dispute-queue/<str:reference>", QueuedDisputeView.as_view()),
+    path("dispute-queue/<str:reference>/ask", AskPartyView.as_view()),
+    path("dispute-queue/<str:reference>/assign", AssignDisputeView.as_view()),
+    path("dispute-queue/<str:reference>/decide", DecideDisputeView.as_view()),
+    path(
+        "dispute-queue/<str:reference>/evidence/<uuid:evidence_id>",
+        QueuedDisputeFileView.as_view(),
+    ),
+    path("dispute-queue/<str:reference>/propose", ProposeDecisionView.as_view()),
+    path("disputes", DisputesView.as_view()),
+    path("disputes/<str:reference>", DisputeView.as_view()),
+    path("disputes/<str:reference>/answer", AnswerDisputeView.as_view()),
+    path("disputes/<str:reference>/evidence", DisputeFilesView.as_view()),
+    path("disputes/<str:reference>/evidence/<uuid:evidence_id>", DisputeFileView.as_view()),
+    path("disputes/<str:reference>/withdraw", WithdrawDisputeView.as_view()),
     path("holds/<str:reference>", HoldView.as_view()),
     path("holds/<str:reference>/capture", CaptureHoldView.as_view()),
     path("holds/<str:reference>/release", ReleaseHoldView.as_view()),
     path("transfers", TransfersView.as_view()),
     path("transfers/<str:reference>", TransferView.as_view()),
+    path("transfers/<str:reference>/cancel", CancelTransferView.as_view()),
+    path("transfers/<str:reference>/claim", ClaimTransferView.as_view()),
+    path("transfers/<str:reference>/recover", RecoverTransferView.as_view()),
+    path("transfers/<str:reference>/reverse", ReverseTransferView.as_view()),
     path("wallets/<str:number>", WalletView.as_view()),
     path("wallets/<str:number>/alerts", AlertsView.as_view()),
     path("wallets/<str:number>/balance", BalanceView.as_view()),
     path("wallets/<str:number>/close", CloseWalletView.as_view()),
     path("wallets/<str:number>/freeze", FreezeView.as_view()),
     path("wallets/<str:number>/holds", WalletHoldsView.as_view()),
+    path("wallets/<str:number>/limits", LimitsView.as_view()),
     path("wallets/<str:number>/payee", PayeeView.as_view()),
     path("wallets/<str:number>/statement", StatementView.as_view()),
     path("wallets/<str:number>/transactions", HistoryView.as_view()),

@@ -21,8 +21,9 @@ class Transfer(models.Model):
 
     Only `status` ever changes, and `destination` from none, for somebody who was invited by
     e-mail, to the wallet that they claimed the money into. Amounts are minor units of `currency`,
-    and what they must be is said by their domains; `fee_minor` was paid by the source on top of `amount_minor`. `entry`
-    took the money from the source, and has the transfer's reference and time.
+    and what they must be is said by their domains; `fee_minor` was paid by the source on top of
+    `amount_minor`. `entry` took the money from the source, and has the transfer's reference and
+    time.
     """
 
     # None of these is a foreign key in the database: the posting in the same call proves the
