@@ -27,7 +27,7 @@ def submit_document(*, person_id: UUID, kind: str, content: bytes, at: datetime)
     Raises `NotADocument` for anything but a PDF, JPEG or PNG of at most `LARGEST_BYTES`,
     `TooManyDocuments` while `MOST_OPEN` wait for a decision, and `DataErased`.
     """
-    content_type = _type_of(content)
+    content_type = content_type_of(content)
     with transaction.atomic():
         person = locks.lock_person(user_id=person_id)
         if person is None:
@@ -60,7 +60,8 @@ def submit_document(*, person_id: UUID, kind: str, content: bytes, at: datetime)
     return document
 
 
-def _type_of(content: bytes) -> str:
+def content_type_of(content: bytes) -> str:
+    """Return what kind of file this is by how it begins; raises `NotADocument` for others."""
     if len(content) <= LARGEST_BYTES:
         for beginning, content_type in _BEGINNINGS.items():
             if content.startswith(beginning):
