@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
 
-from wallets.errors import HoldNotFound, PaymentRequestNotFound, ScheduleNotFound
-from wallets.models import Freeze, Hold, PaymentRequest, ScheduledTransfer, ScheduleStatus, Wallet
+from wallets.errors import DisputeNotFound, HoldNotFound, PaymentRequestNotFound, ScheduleNotFound
+from wallets.models import (
+    Dispute,
+    DisputeDecision,
+    FeeRule,
+    Freeze,
+    Hold,
+    LimitRule,
+    PaymentRequest,
+    ScheduledTransfer,
+    ScheduleStatus,
+    Transfer,
+    Transit,
+    Wallet,
+)
+
+AnyRule = TypeVar("AnyRule", FeeRule, LimitRule)
 
 
 def lock_hold(hold_id: int) -> Hold:
@@ -19,6 +35,25 @@ def lock_hold(hold_id: int) -> Hold:
     if hold is None:
         raise HoldNotFound
     return hold
+
+
+def lock_transfer(transfer: Transfer) -> Transfer:
+    """Lock a transfer until the transaction ends; returns it as it is now, with its transit."""
+    Transfer.objects.select_for_update(no_key=True, of=("self",)).get(pk=transfer.pk)
+    rows = Transfer.objects.select_related("entry", "source", "destination", "transit")
+    return rows.get(pk=transfer.pk)
+
+
+def lock_invitation() -> Transit | None:
+    """Lock the oldest invitation that was not mailed and that nobody else is mailing."""
+    rows = Transit.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
+    waiting = rows.filter(mailed_at=None).exclude(email="").select_related("transfer__entry")
+    return waiting.order_by("pk").first()
+
+
+def lock_rule(rule: AnyRule) -> AnyRule:
+    """Lock a proposed fee or limit until the transaction ends; returns it as it is now."""
+    return type(rule).objects.select_for_update(no_key=True).get(pk=rule.pk)
 
 
 def person_stays(person_id: UUID) -> bool:
@@ -52,6 +87,22 @@ def lock_wallets_of(owner_id: UUID) -> list[Wallet]:
 def open_freeze(wallet: Wallet) -> Freeze | None:
     """Return the freeze that is open on a wallet, which the caller has locked."""
     return Freeze.objects.filter(wallet=wallet, lifted_at=None).first()
+
+
+def lock_dispute(dispute_id: int) -> Dispute:
+    """Lock a dispute until the transaction ends; raises `DisputeNotFound`."""
+    rows = Dispute.objects.select_for_update(no_key=True)
+    dispute = rows.filter(pk=dispute_id).first()
+    if dispute is None:
+        raise DisputeNotFound
+    return dispute
+
+
+def open_proposal(dispute: Dispute) -> DisputeDecision | None:
+    """Return what waits to be decided about a dispute, which the caller has locked."""
+    return DisputeDecision.objects.filter(
+        dispute=dispute, status=DisputeDecision.Status.PROPOSED
+    ).first()
 
 
 def lock_payment_request(request_id: UUID) -> PaymentRequest:

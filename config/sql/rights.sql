@@ -29,6 +29,12 @@ GRANT UPDATE (label, status, debits_stopped) ON wallets_wallet TO purser_app;
 GRANT UPDATE (status, destination_id) ON wallets_transfer TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_transit, wallets_transferreversal FROM purser_app;
 GRANT UPDATE (email, mailed_at, settled_id, settled_at) ON wallets_transit TO purser_app;
+REVOKE UPDATE, DELETE ON
+    wallets_dispute, wallets_disputestep, wallets_disputeevidence, wallets_disputedecision
+FROM purser_app;
+GRANT UPDATE (hold_id, status, asked_party, assigned_to_id, due_at, escalated_at, closed_at,
+              refunded_minor, refund_reference) ON wallets_dispute TO purser_app;
+GRANT UPDATE (status, decided_by_id, decided_at) ON wallets_disputedecision TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_freeze FROM purser_app;
 GRANT UPDATE (lifted_by_id, lifted_at, lift_reason) ON wallets_freeze TO purser_app;
 REVOKE UPDATE, DELETE ON wallets_hold, wallets_holdcapture FROM purser_app;

@@ -8,6 +8,15 @@ A `RateSheet` and an `FxSpread` say what an `FxQuote` promises, which a `Convers
 """
 
 from wallets.models.balance_alert import BalanceAlert
+from wallets.models.dispute import (
+    Dispute,
+    DisputeDecision,
+    DisputeEvidence,
+    DisputeReason,
+    DisputeStatus,
+    DisputeStep,
+    Party,
+)
 from wallets.models.freeze import Freeze
 from wallets.models.fx import Conversion, FxQuote, FxSpread, Rate, RateSheet
 from wallets.models.hold import Hold, HoldCapture, HoldPurpose, HoldStatus
@@ -23,6 +32,12 @@ from wallets.models.wallet import Wallet, WalletKind, WalletStatus
 __all__ = [
     "BalanceAlert",
     "Conversion",
+    "Dispute",
+    "DisputeDecision",
+    "DisputeEvidence",
+    "DisputeReason",
+    "DisputeStatus",
+    "DisputeStep",
     "FeeRule",
     "Freeze",
     "FxQuote",
@@ -32,6 +47,7 @@ __all__ = [
     "HoldPurpose",
     "HoldStatus",
     "LimitRule",
+    "Party",
     "PaymentRequest",
     "PaymentRequestStatus",
     "Rate",
