@@ -59,7 +59,7 @@ def test_wants_a_recent_proof_to_add_and_to_remove(alice: User) -> None:
     there = beneficiary_of(alice.pk)
     old = APIClient()
     pair = pair_of(alice, at=timezone.now() - timedelta(minutes=16))
-    old.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
+    old.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access_token}")
 
     for answer in (post(old, asked()), old.delete(f"{BENEFICIARIES}/{there.pk}")):
         assert (answer.status_code, answer.json()["code"]) == (401, "reauthentication_required")
