@@ -8,6 +8,7 @@ from config import pages
 from offline.api.key_views import OpeningView
 from offline.api.public_views import IssuerKeysView
 from offline.api.wallet_views import PreloadView, QrCodeView, WalletOnDevicesView
+from wallets.api.request_pages import payment_page
 
 urlpatterns = [
     # The busiest first: an address is tried against these in order.
@@ -24,6 +25,7 @@ urlpatterns = [
     path("api/v1/", include("events.api.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path(".well-known/ofp-issuer-keys", IssuerKeysView.as_view()),
+    path("pay/<uuid:request_id>", payment_page, name="payment-request"),
     path("admin/", admin.site.urls),
     path("", include("config.api.urls")),
     path("", pages.welcome, name="welcome"),

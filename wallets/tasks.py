@@ -44,3 +44,8 @@ def send_invitations() -> None:
 @shared_task
 def escalate_disputes() -> None:
     operations.escalate_disputes(now=timezone.now())
+
+
+@shared_task
+def run_schedules() -> None:
+    operations.run_schedules(now=timezone.now())

@@ -39,6 +39,19 @@ from wallets.api.life_views import (
     UnfreezeView,
 )
 from wallets.api.limit_views import LimitsView
+from wallets.api.request_views import (
+    CancelPaymentRequestView,
+    PaymentRequestsView,
+    PaymentRequestView,
+    PayRequestView,
+)
+from wallets.api.schedule_views import (
+    PauseScheduleView,
+    ResumeScheduleView,
+    ScheduleRunsView,
+    SchedulesView,
+    ScheduleView,
+)
 from wallets.api.transfer_views import TransfersView, TransferView
 from wallets.api.transit_views import (
     CancelTransferView,
@@ -73,6 +86,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("holds/<str:reference>", HoldView.as_view()),
     path("holds/<str:reference>/capture", CaptureHoldView.as_view()),
     path("holds/<str:reference>/release", ReleaseHoldView.as_view()),
+    path("payment-requests", PaymentRequestsView.as_view()),
+    path("payment-requests/<uuid:request_id>", PaymentRequestView.as_view()),
+    path("payment-requests/<uuid:request_id>/cancel", CancelPaymentRequestView.as_view()),
+    path("payment-requests/<uuid:request_id>/pay", PayRequestView.as_view()),
+    path("scheduled-transfers", SchedulesView.as_view()),
+    path("scheduled-transfers/<uuid:schedule_id>", ScheduleView.as_view()),
+    path("scheduled-transfers/<uuid:schedule_id>/pause", PauseScheduleView.as_view()),
+    path("scheduled-transfers/<uuid:schedule_id>/resume", ResumeScheduleView.as_view()),
+    path("scheduled-transfers/<uuid:schedule_id>/runs", ScheduleRunsView.as_view()),
     path("transfers", TransfersView.as_view()),
     path("transfers/<str:reference>", TransferView.as_view()),
     path("transfers/<str:reference>/cancel", CancelTransferView.as_view()),

@@ -9,6 +9,13 @@ from wallets.operations.answer_dispute import (
 )
 from wallets.operations.capture_hold import Capture, capture_hold
 from wallets.operations.change_label import change_label
+from wallets.operations.change_schedule import (
+    ScheduleChange,
+    cancel_schedule,
+    change_schedule,
+    pause_schedule,
+    resume_schedule,
+)
 from wallets.operations.close_wallet import close_for_erasure, close_wallet
 from wallets.operations.convert import ConversionOrder, convert
 from wallets.operations.count_use import count_use
@@ -46,8 +53,17 @@ from wallets.operations.receive import Incoming, receive
 from wallets.operations.record_rates import rate_changes, record_rates
 from wallets.operations.refresh_rates import refresh_rates
 from wallets.operations.release_hold import release_hold
+from wallets.operations.request_payment import (
+    PaymentOrder,
+    RequestOrder,
+    cancel_payment_request,
+    pay_request,
+    request_payment,
+)
 from wallets.operations.return_capture import return_capture
 from wallets.operations.reverse_transfer import ReversalOrder, reverse_transfer
+from wallets.operations.run_schedules import run_schedules
+from wallets.operations.schedule_transfer import Retry, ScheduleOrder, schedule_transfer
 from wallets.operations.send_in_transit import TransitOrder, send_in_transit
 from wallets.operations.send_invitations import send_invitations
 from wallets.operations.set_spread import set_spread
@@ -74,10 +90,15 @@ __all__ = [
     "HoldOrder",
     "Incoming",
     "OfflinePayment",
+    "PaymentOrder",
     "Proposal",
     "QuoteOrder",
     "Recovery",
+    "RequestOrder",
+    "Retry",
     "ReversalOrder",
+    "ScheduleChange",
+    "ScheduleOrder",
     "Shares",
     "TransferOrder",
     "TransferTask",
@@ -88,9 +109,12 @@ __all__ = [
     "approve_rule",
     "ask_party",
     "assign_dispute",
+    "cancel_payment_request",
+    "cancel_schedule",
     "cancel_transfer",
     "capture_hold",
     "change_label",
+    "change_schedule",
     "claim_transfer",
     "claim_waiting",
     "close_for_erasure",
@@ -110,7 +134,9 @@ __all__ = [
     "judge_alerts",
     "lock_reserve",
     "open_wallet",
+    "pause_schedule",
     "pay_offline",
+    "pay_request",
     "place_hold",
     "propose_dispute",
     "propose_fee",
@@ -125,8 +151,12 @@ __all__ = [
     "refresh_rates",
     "reject_rule",
     "release_hold",
+    "request_payment",
+    "resume_schedule",
     "return_capture",
     "reverse_transfer",
+    "run_schedules",
+    "schedule_transfer",
     "send_in_transit",
     "send_invitations",
     "set_alerts",
