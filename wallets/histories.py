@@ -48,13 +48,17 @@ _PAGE = """
 """
 _SEARCHES = {
     "": "",
-    "reference": "AND e.id IN (SELECT id FROM ledger_journalentry WHERE reference = $10::varchar)",
-    "number": """AND EXISTS (
-        SELECT FROM ledger_posting o JOIN wallets_wallet w ON w.account_id = o.account_id
-        WHERE o.entry_id = p.entry_id AND o.account_id <> $1 AND w.number = $10::varchar)""",
-    "words": """AND (e.metadata ->> 'description' ILIKE $10::varchar OR EXISTS (
-        SELECT FROM wallets_transfer t
-        WHERE t.entry_id = p.entry_id AND t.description ILIKE $10))""",
+    "reference": """
+          AND p.entry_id = (SELECT id FROM ledger_journalentry WHERE reference = $10::varchar)""",
+    "number": """
+          AND p.entry_id IN (
+              SELECT o.entry_id FROM ledger_posting o
+              WHERE o.account_id <> $1 AND o.account_id = (
+                  SELECT account_id FROM wallets_wallet WHERE number = $10::varchar))""",
+    "words": """
+          AND (e.metadata ->> 'description' ILIKE $10::varchar OR (
+              SELECT t.description ILIKE $10 FROM wallets_transfer t
+              WHERE t.entry_id = p.entry_id))""",
 }
 _SUMMARY = """
     WITH bounds AS MATERIALIZED (
