@@ -380,6 +380,18 @@ class RuleNeedsTwo(WalletRefusal):
     sentence = "Somebody else must approve what you proposed."
 
 
+class BatchRefused(WalletRefusal):
+    """One of several transfers was refused that go together or not at all. None was made.
+
+    `index` counts from 0; `code` is that of the refusal.
+    """
+
+    def __init__(self, *, index: int, refusal: Exception) -> None:
+        super().__init__(f"Transfer {index} was refused: {refusal}")
+        self.index = index
+        self.code = getattr(refusal, "code", WalletRefusal.code)
+
+
 class TooBusy(WalletRefusal):
     """More transfers wait than can be carried out in time. This one was not."""
 

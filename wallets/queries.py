@@ -141,7 +141,7 @@ def wallet_facts(*, owner_id: UUID, number: str) -> WalletFacts:
 
     Raises `WalletNotFound`.
     """
-    facts = _facts([number])[number]
+    facts = facts_by_number([number])[number]
     if facts is None or facts.owner_id != owner_id:
         raise WalletNotFound
     return facts
@@ -155,7 +155,7 @@ def transfer_parties(
     At most one query, and none for wallets that this process has met. Raises
     `WalletNotFound`, `DestinationNotFound`.
     """
-    facts = _facts([source, destination])
+    facts = facts_by_number([source, destination])
     sender, receiver = facts[source], facts[destination]
     if sender is None or sender.owner_id != owner_id:
         raise WalletNotFound
@@ -164,7 +164,11 @@ def transfer_parties(
     return sender, receiver
 
 
-def _facts(numbers: list[str]) -> dict[str, WalletFacts | None]:
+def facts_by_number(numbers: list[str]) -> dict[str, WalletFacts | None]:
+    """Return the facts of wallets, None for a number that nobody has.
+
+    At most one query, and none for wallets that this process has met.
+    """
     facts = {number: _remembered.get(number) for number in numbers}
     missing = [number for number, known in facts.items() if known is None]
     if missing:

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from wallets.api.batch_views import TransferBatchView
 from wallets.api.dispute_staff_views import (
     AskPartyView,
     AssignDisputeView,
@@ -96,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scheduled-transfers/<uuid:schedule_id>/resume", ResumeScheduleView.as_view()),
     path("scheduled-transfers/<uuid:schedule_id>/runs", ScheduleRunsView.as_view()),
     path("transfers", TransfersView.as_view()),
+    path("transfers/batch", TransferBatchView.as_view()),
     path("transfers/<str:reference>", TransferView.as_view()),
     path("transfers/<str:reference>/cancel", CancelTransferView.as_view()),
     path("transfers/<str:reference>/claim", ClaimTransferView.as_view()),

@@ -26,7 +26,7 @@ from wallets.api.serializers import (
     balance_document,
     wallet_document,
 )
-from wallets.models import Wallet
+from wallets.models import Wallet, WalletKind
 
 
 class WalletsView(AtomicPost):
@@ -57,8 +57,12 @@ class WalletsView(AtomicPost):
             kind=asked["kind"],
             label=asked["label"],
         )
+        if wallet.kind == WalletKind.CURRENT:
+            # What was sent to an address of its owner's before they had one.
+            operations.claim_waiting(wallet=wallet, at=timezone.now())
 
-        return Response(wallet_document(wallet, queries.current_balance(wallet)), status=201)
+        opened = queries.get_wallet(owner_id=wallet.owner_id, number=wallet.number)
+        return Response(wallet_document(opened, queries.current_balance(opened)), status=201)
 
     @extend_schema(operation_id="wallets_list", responses=WalletSerializer(many=True))
     def get(self, request: Request) -> Response:

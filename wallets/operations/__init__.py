@@ -64,6 +64,7 @@ from wallets.operations.return_capture import return_capture
 from wallets.operations.reverse_transfer import ReversalOrder, reverse_transfer
 from wallets.operations.run_schedules import run_schedules
 from wallets.operations.schedule_transfer import Retry, ScheduleOrder, schedule_transfer
+from wallets.operations.send_batch import LARGEST_BATCH, send_batch
 from wallets.operations.send_in_transit import TransitOrder, send_in_transit
 from wallets.operations.send_invitations import send_invitations
 from wallets.operations.set_spread import set_spread
@@ -81,6 +82,7 @@ from wallets.operations.transfer import AnswerToKeep, TransferOrder, transfer
 from wallets.operations.transfer_many import TransferTask, transfer_many
 
 __all__ = [
+    "LARGEST_BATCH",
     "AnswerToKeep",
     "Capture",
     "ConversionOrder",
@@ -157,6 +159,7 @@ __all__ = [
     "reverse_transfer",
     "run_schedules",
     "schedule_transfer",
+    "send_batch",
     "send_in_transit",
     "send_invitations",
     "set_alerts",

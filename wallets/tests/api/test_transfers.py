@@ -7,13 +7,15 @@ from itertools import chain
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import client_of, person
 from events.models import Event
 from ledger.models import JournalEntry
 from ledger.operations import block_account
-from wallets.models import Wallet
+from wallets.operations import close_wallet
 from wallets.tests.api.parties import URL, Parties, refused
 from wallets.tests.factories import holds, wallet_of
 
@@ -166,10 +168,13 @@ def test_unknown_destination_is_not_found(parties: Parties) -> None:
     refused(parties.send(destination="0000000000000"), 404, "not_found", parties)
 
 
-@pytest.mark.parametrize("blocked", ["source", "target"])
-def test_blocked_wallet_is_not_active(parties: Parties, blocked: str) -> None:
-    wallet: Wallet = getattr(parties, blocked)
-    block_account(account_id=wallet.account_id, debits=True, credits_=True)
+@pytest.mark.parametrize("closed", ["source", "target"])
+def test_blocked_source_and_closed_target_are_not_active(parties: Parties, closed: str) -> None:
+    if closed == "target":
+        with transaction.atomic():
+            close_wallet(wallet=parties.target, at=timezone.now())
+    else:
+        block_account(account_id=parties.source.account_id, debits=True, credits_=True)
 
     refused(parties.send(), 422, "wallet_not_active", parties)
 
