@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ledger.admin import ReadOnlyAdmin
 from payments.models import Deposit
+from payments.operations import ask_about_deposit
+
+MOST_AT_ONCE = 20
 
 
 class MismatchFilter(admin.SimpleListFilter):
@@ -29,9 +34,20 @@ class DepositAdmin(ReadOnlyAdmin):
     list_select_related = ("wallet",)
     search_fields = ("reference", "provider_reference", "wallet__number")
     ordering = ("-id",)
+    actions = ("ask",)
     # Whoever has the address of a checkout can finish it.
     exclude = ("authorization_url", "request_key")
 
     @admin.display(description="amount")
     def money(self, deposit: Deposit) -> str:
         return str(deposit.amount)
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.settle_deposit")
+
+    @admin.action(description="Ask the provider now", permissions=["settle"])
+    def ask(self, request: HttpRequest, deposits: QuerySet[Deposit]) -> None:
+        """Credits what was paid as asked for; what was not stays in the queue."""
+        for deposit in deposits[:MOST_AT_ONCE]:
+            found = ask_about_deposit(deposit=deposit, now=timezone.now())
+            messages.info(request, f"{deposit.reference}: {found}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -125,7 +127,8 @@ def _say(request: HttpRequest, payout: Payout, verdict: PayoutVote.Verdict) -> N
         at=timezone.now(),
     )
     if voted.status == Payout.Status.PENDING and voted.next_step_at is not None:
-        tasks.send_payout.delay(voted.pk, voted.provider)
+        hint = partial(tasks.send_payout.delay, voted.pk, voted.provider)
+        transaction.on_commit(hint, robust=True)
 
 
 def _each(request: HttpRequest, payouts: QuerySet[Payout], work: Callable[[Payout], None]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -47,5 +50,6 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
             except PaymentRefusal as refusal:
                 messages.error(request, f"{delivery}: {refusal}")
             else:
-                tasks.apply_webhook.delay(delivery.pk, delivery.provider)
+                hint = partial(tasks.apply_webhook.delay, delivery.pk, delivery.provider)
+                transaction.on_commit(hint, robust=True)
                 messages.success(request, f"{delivery}: will be applied again.")

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import User
-from accounts.tests.factories import client_of, pair_of, person
+from accounts.models import TokenFamily, User
+from accounts.tests.factories import client_of, person
 from payments.tests.conftest import Simulator
 from payments.tests.payouts import GOOD, beneficiary_of
 
@@ -57,9 +57,10 @@ def test_a_repeated_request_is_answered_the_same(client: APIClient) -> None:
 
 def test_wants_a_recent_proof_to_add_and_to_remove(alice: User) -> None:
     there = beneficiary_of(alice.pk)
-    old = APIClient()
-    pair = pair_of(alice, at=timezone.now() - timedelta(minutes=16))
-    old.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access_token}")
+    old = client_of(alice)
+    TokenFamily.objects.filter(user=alice).update(
+        authenticated_at=timezone.now() - timedelta(minutes=16)
+    )
 
     for answer in (post(old, asked()), old.delete(f"{BENEFICIARIES}/{there.pk}")):
         assert (answer.status_code, answer.json()["code"]) == (401, "reauthentication_required")
