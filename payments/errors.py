@@ -58,6 +58,24 @@ class DepositClosed(PaymentRefusal):
         super().__init__(f"{reference} ended before its checkout could be opened. Start another.")
 
 
+class DepositNotPaid(PaymentRefusal):
+    """Only what was paid in can be given back."""
+
+    code = "deposit_not_completed"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} was not paid.")
+
+
+class RefundTooLarge(PaymentRefusal):
+    """It would be more than was paid and is not given back already."""
+
+    code = "refund_too_large"
+
+    def __init__(self, left: object) -> None:
+        super().__init__(f"There is {left} left of this deposit to give back.")
+
+
 class RequestKeyTaken(PaymentRefusal):
     """The request's key already belongs to a deposit with other terms."""
 

@@ -16,6 +16,8 @@ from payments.providers.base import (
     PaymentState,
     PayoutReport,
     PayoutState,
+    RefundReport,
+    RefundState,
     Refused,
 )
 
@@ -141,6 +143,37 @@ def judge_sending(outcome: Outcome[PayoutReport], *, expected: Money) -> PayoutJ
             return PayoutJudgement(PayoutFinding.FAILED, code)
         case _:
             return judge_payout(outcome, expected=expected)
+
+
+def judge_refund(outcome: Outcome[RefundReport]) -> PayoutJudgement:
+    """Judge the answer to "what became of this refund?": money that goes out like a payout's."""
+    match outcome:
+        case Done(value=report):
+            return PayoutJudgement(
+                _REFUND_FINDINGS[report.state],
+                report.code or str(report.state),
+                report.provider_reference,
+            )
+        case Refused(code=code) if code == NOT_FOUND:
+            return PayoutJudgement(PayoutFinding.NOT_FOUND, code)
+        case Refused(code=code):
+            return PayoutJudgement(PayoutFinding.UNKNOWN, code)
+        case _:
+            return PayoutJudgement(PayoutFinding.UNKNOWN, outcome.reason)
+
+
+def judge_refunding(outcome: Outcome[RefundReport]) -> PayoutJudgement:
+    """Judge the answer to the one call that asks for a refund: a refusal gave nothing back."""
+    if isinstance(outcome, Refused) and outcome.code != DUPLICATE_REFERENCE:
+        return PayoutJudgement(PayoutFinding.FAILED, outcome.code)
+    return judge_refund(outcome)
+
+
+_REFUND_FINDINGS = {
+    RefundState.PENDING: PayoutFinding.PENDING,
+    RefundState.SUCCEEDED: PayoutFinding.SUCCEEDED,
+    RefundState.FAILED: PayoutFinding.FAILED,
+}
 
 
 def _judge_report(report: PayoutReport, expected: Money) -> PayoutJudgement:

@@ -8,13 +8,37 @@ from django.db import transaction
 from django.db.models import F
 
 from payments import asking
-from payments.models import Deposit, Payout, WebhookDelivery
+from payments.models import Deposit, Payout, Refund, WebhookDelivery
 
 
 def deposit(deposit_id: int) -> Deposit:
     """Lock a deposit until the transaction ends."""
     rows = Deposit.objects.select_related("wallet").select_for_update(of=("self",))
     return rows.get(pk=deposit_id)
+
+
+def refund(refund_id: int) -> Refund:
+    """Lock a refund until the transaction ends."""
+    rows = Refund.objects.select_related("wallet", "hold", "deposit")
+    return rows.select_for_update(of=("self",)).get(pk=refund_id)
+
+
+def claim_refund(*, refund_id: int, now: datetime, lease: timedelta) -> Refund | None:
+    """Take up one refund for `lease`; None when its time has not come or somebody else has it."""
+    claimed = Refund.objects.filter(pk=refund_id, next_step_at__lte=now).update(
+        next_step_at=now + lease
+    )
+    if not claimed:
+        return None
+    return Refund.objects.select_related("wallet", "deposit").get(pk=refund_id)
+
+
+def begin_refunding(taken: Refund, *, now: datetime) -> bool:
+    """Write down that the provider is about to be asked for a refund; True once in its life."""
+    begun = Refund.objects.filter(pk=taken.pk, status=Refund.Status.PENDING).update(
+        status=Refund.Status.PROCESSING, sent_at=now
+    )
+    return bool(begun)
 
 
 def claim_deposits_to_ask(*, now: datetime, period: timedelta, limit: int) -> list[Deposit]:

@@ -14,6 +14,14 @@ HELD = {
           JOIN wallets_wallet w ON w.account_id = d.wallet_id
           JOIN ledger_currency c ON c.code = d.currency
          WHERE d.owner_id = %(person)s ORDER BY d.id""",
+    "refunds": """
+        SELECT r.reference, d.reference AS deposit, r.currency,
+               round(r.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
+               r.provider, r.status, r.created_at, r.ended_at
+          FROM payments_refund r
+          JOIN payments_deposit d ON d.id = r.deposit_id
+          JOIN ledger_currency c ON c.code = r.currency
+         WHERE r.owner_id = %(person)s ORDER BY r.id""",
     "beneficiaries": """
         SELECT id, provider, currency, bank_code, created_at, removed_at
           FROM payments_beneficiary WHERE owner_id = %(person)s ORDER BY created_at""",
@@ -32,6 +40,10 @@ OPEN = {
     "a deposit that may still be paid": """
         SELECT EXISTS (SELECT FROM payments_deposit
                         WHERE owner_id = %(person)s AND (status = 'pending' OR mismatch <> ''))""",
+    "a refund that has not ended": """
+        SELECT EXISTS (SELECT FROM payments_refund
+                        WHERE owner_id = %(person)s
+                          AND (status IN ('pending', 'processing') OR mismatch <> ''))""",
     "a payout that has not ended": """
         SELECT EXISTS (SELECT FROM payments_payout
                         WHERE owner_id = %(person)s
@@ -43,6 +55,10 @@ OPEN_OF_WALLET = {
     "a deposit that may still be paid": """
         SELECT EXISTS (SELECT FROM payments_deposit
                         WHERE wallet_id = %(wallet)s AND (status = 'pending' OR mismatch <> ''))""",
+    "a refund that has not ended": """
+        SELECT EXISTS (SELECT FROM payments_refund
+                        WHERE wallet_id = %(wallet)s
+                          AND (status IN ('pending', 'processing') OR mismatch <> ''))""",
     "a payout that has not ended": """
         SELECT EXISTS (SELECT FROM payments_payout
                         WHERE wallet_id = %(wallet)s

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from accounts import vault
 from accounts.models import Purpose
@@ -14,7 +14,14 @@ from accounts.sealing import Place
 from ledger.money import Money
 from payments import masking, references
 from payments.errors import BeneficiaryNotFound, DepositNotFound, PayoutNotFound
-from payments.models import Beneficiary, Deposit, Payout, PayoutThreshold, WebhookDelivery
+from payments.models import (
+    Beneficiary,
+    Deposit,
+    Payout,
+    PayoutThreshold,
+    Refund,
+    WebhookDelivery,
+)
 from payments.providers.base import BankAccount
 
 
@@ -55,6 +62,31 @@ def attempts(deposit: Deposit) -> list[str]:
     """Return the provider's references of a deposit, the one in force first."""
     spelled = references.first_attempt(deposit.provider_reference)
     return [references.of_attempt(spelled, number) for number in range(deposit.attempt, 0, -1)]
+
+
+def refunds(*, deposit: Deposit) -> QuerySet[Refund]:
+    """Return the refunds of a deposit, newest first."""
+    rows = Refund.objects.filter(deposit=deposit).select_related("deposit", "wallet")
+    return rows.order_by("-reference")
+
+
+def refunded_minor(deposit: Deposit) -> int:
+    """Return what is given back of a deposit already, or about to be, in minor units."""
+    given = Refund.objects.filter(deposit=deposit, status__in=Refund.GIVEN_BACK)
+    total: int = given.aggregate(total=Sum("amount_minor", default=0))["total"]
+    return total
+
+
+def refunds_to_take_up(*, now: datetime, limit: int) -> list[Refund]:
+    """Return the refunds whose time has come, the longest waiting first."""
+    due = Refund.objects.filter(next_step_at__lte=now).order_by("next_step_at", "id")
+    return list(due[:limit])
+
+
+def refunds_told_of(deposit: Deposit) -> list[Refund]:
+    """Return the refunds of a deposit of which its provider may have something new to say."""
+    asked = (Refund.Status.PROCESSING, Refund.Status.COMPLETED)
+    return list(Refund.objects.filter(deposit=deposit, status__in=asked).order_by("id"))
 
 
 def webhooks_to_try(*, now: datetime, limit: int) -> list[tuple[int, str]]:

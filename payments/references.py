@@ -12,6 +12,7 @@ from ledger import references
 MOST_ATTEMPTS = 9
 
 DEPOSIT = re.compile(rf"DEP_[{references.ALPHABET}]{{{references.LENGTH}}}")
+REFUND = re.compile(rf"RFD_[{references.ALPHABET}]{{{references.LENGTH}}}")
 PAYOUT = re.compile(rf"PAY_[{references.ALPHABET}]{{{references.LENGTH}}}")
 
 
@@ -30,9 +31,14 @@ def payout_reference(*, at: datetime, entropy: int) -> str:
     return references.spell("PAY", at=at, entropy=entropy)
 
 
-def hold_of(payout_reference: str) -> str:
-    """Return the reference of the hold that a payout places."""
-    return f"HLD_{payout_reference[4:]}"
+def refund_reference(*, at: datetime, entropy: int) -> str:
+    """Return `RFD_...` for a refund that is asked for at an instant."""
+    return references.spell("RFD", at=at, entropy=entropy)
+
+
+def hold_of(reference: str) -> str:
+    """Return the reference of the hold that a payout or a refund places."""
+    return f"HLD_{reference[4:]}"
 
 
 def fee_of(reference: str) -> str:
@@ -40,9 +46,9 @@ def fee_of(reference: str) -> str:
     return f"{reference}:fee"
 
 
-def reversal_of(payout_reference: str) -> str:
-    """Return the reference of the entry by which a payout's money came back."""
-    return f"{payout_reference}:reversal"
+def reversal_of(reference: str) -> str:
+    """Return the reference of the entry by which the money of a payout or refund came back."""
+    return f"{reference}:reversal"
 
 
 def of_attempt(spelled: str, attempt: int) -> str:

@@ -20,6 +20,18 @@ def sweep_deposits() -> None:
 
 
 @shared_task
+def send_refund(refund_id: int, provider_name: str) -> None:
+    operations.send_refund(
+        refund_id=refund_id, provider=provider(provider_name), now=timezone.now()
+    )
+
+
+@shared_task
+def sweep_refunds() -> None:
+    operations.sweep_refunds(now=timezone.now())
+
+
+@shared_task
 def sweep_webhooks() -> None:
     operations.sweep_webhooks(now=timezone.now())
 

@@ -51,5 +51,6 @@ LEDGER_CHECKS = [
     "wallets.checks.WALLET_CHECKS",
     "payments.checks.PAYMENT_CHECKS",
     "payments.payout_checks.PAYOUT_CHECKS",
+    "payments.refund_checks.REFUND_CHECKS",
     "offline.checks.OFFLINE_CHECKS",
 ]

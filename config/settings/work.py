@@ -108,6 +108,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.tasks.sweep_payouts",
         "schedule": float(PURSER_SWEEP_SECONDS),
     },
+    "sweep-refunds": {
+        "task": "payments.tasks.sweep_refunds",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
     "sweep-webhooks": {
         "task": "payments.tasks.sweep_webhooks",
         "schedule": float(PURSER_SWEEP_SECONDS),

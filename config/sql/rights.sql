@@ -55,7 +55,8 @@ GRANT UPDATE (status, entry_id, payer_id, paid_minor, closed_at) ON wallets_paym
 REVOKE DELETE ON wallets_scheduledtransfer, wallets_scheduledrun FROM purser_app;
 REVOKE UPDATE ON wallets_scheduledrun FROM purser_app;
 GRANT UPDATE (status, attempts, refusal, skipped, tried_at) ON wallets_scheduledrun TO purser_app;
-REVOKE DELETE ON payments_deposit, payments_webhookdelivery, payments_payout FROM purser_app;
+REVOKE DELETE ON payments_deposit, payments_webhookdelivery, payments_payout, payments_refund
+    FROM purser_app;
 REVOKE UPDATE, DELETE ON payments_payoutvote, payments_beneficiary FROM purser_app;
 GRANT UPDATE (provider_code, removed_at) ON payments_beneficiary TO purser_app;
 REVOKE INSERT, UPDATE, DELETE ON payments_payoutthreshold FROM purser_app;

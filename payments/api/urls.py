@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.api import beneficiary_views, payout_views, views
+from payments.api import beneficiary_views, payout_views, refund_views, views
 from payments.providers import registry
 
 urlpatterns = [
@@ -13,6 +13,16 @@ urlpatterns = [
     path("deposits", views.DepositsView.as_view(), name="deposits"),
     path("deposits/return", views.deposit_return, name="deposit-return"),
     path("deposits/<str:reference>", views.DepositView.as_view(), name="deposit"),
+    path(
+        "deposits/<str:reference>/refund",
+        refund_views.DepositRefundView.as_view(),
+        name="deposit-refund",
+    ),
+    path(
+        "deposits/<str:reference>/refunds",
+        refund_views.DepositRefundsView.as_view(),
+        name="deposit-refunds",
+    ),
     path("payouts", payout_views.PayoutsView.as_view(), name="payouts"),
     path("payouts/<str:reference>", payout_views.PayoutView.as_view(), name="payout"),
     path(

@@ -1,6 +1,7 @@
 """Money that enters and leaves.
 
-`Deposit` is a payment into a wallet from asking to credit; `Payout` is money on its way to a
+`Deposit` is a payment into a wallet from asking to credit, `Refund` some of it on its way back;
+`Payout` is money on its way to a
 `Beneficiary`, on which people cast each a `PayoutVote` where a `PayoutThreshold` or the provider's
 silence wants it; `WebhookDelivery` is a message that a provider signed, which may be a reason to
 ask it about either.
@@ -9,6 +10,7 @@ ask it about either.
 from payments.models.beneficiary import Beneficiary
 from payments.models.deposit import Deposit
 from payments.models.payout import Payout, PayoutThreshold, PayoutVote
+from payments.models.refund import Refund
 from payments.models.webhook_delivery import WebhookDelivery
 
 __all__ = [
@@ -17,5 +19,6 @@ __all__ = [
     "Payout",
     "PayoutThreshold",
     "PayoutVote",
+    "Refund",
     "WebhookDelivery",
 ]

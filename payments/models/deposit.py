@@ -14,7 +14,9 @@ class Deposit(models.Model):
 
     `provider_reference` is the reference in the provider's spelling. It changes with `attempt`:
     when the provider's answer was lost with the address of the checkout, nobody can pay under
-    the old one, and the next attempt gets a new one. `mismatch` says in one word why a payment
+    the old one, and the next attempt gets a new one. `checkout_id` is the provider's own name
+    for the checkout in force, and `paid_reference` the reference under which was paid: a payer
+    may have paid under an older one. `mismatch` says in one word why a payment
     that was made is not credited and waits for a person; it is empty otherwise.
     """
 
@@ -44,6 +46,8 @@ class Deposit(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     mismatch = models.CharField(max_length=60, blank=True)
     authorization_url = models.CharField(max_length=500, blank=True)
+    checkout_id = models.CharField(max_length=100, blank=True)
+    paid_reference = models.CharField(max_length=40, blank=True)
     fee_minor = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -52,6 +56,9 @@ class Deposit(models.Model):
     next_ask_at = models.DateTimeField(null=True)  # null: nobody asks any more
 
     class Meta:
+        permissions = [
+            ("settle_deposit", "Can ask the provider about a deposit once more"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="deposit_asks_for_something", condition=models.Q(amount_minor__gt=0)
@@ -89,6 +96,10 @@ class Deposit(models.Model):
     def is_at_rest(self) -> bool:
         """Whether it has ended and nobody waits for anything about it."""
         return self.status != self.Status.PENDING and not self.mismatch
+
+    def checkout_of(self, provider_reference: str) -> str:
+        """Return the provider's name for the checkout of an attempt, if it is known."""
+        return self.checkout_id if provider_reference == self.provider_reference else ""
 
     def facts(self) -> dict[str, str]:
         """Return what every event about it says; needs its wallet."""

@@ -8,13 +8,16 @@ from payments.operations.recover_payouts import recover_payouts
 from payments.operations.remove_beneficiary import remove_beneficiary
 from payments.operations.replay_webhook import replay_webhook
 from payments.operations.send_payout import send_payout
+from payments.operations.send_refund import send_refund, settle_refund
 from payments.operations.set_payout_threshold import set_payout_threshold
 from payments.operations.settle_deposit import settle_deposit
 from payments.operations.settle_payout import ask_about_payout, settle_payout
 from payments.operations.start_deposit import start_deposit
 from payments.operations.start_payout import PayoutWish, start_payout
-from payments.operations.sweep_deposits import sweep_deposits
+from payments.operations.start_refund import start_refund
+from payments.operations.sweep_deposits import ask_about_deposit, sweep_deposits
 from payments.operations.sweep_payouts import sweep_payouts
+from payments.operations.sweep_refunds import sweep_refunds
 from payments.operations.sweep_webhooks import sweep_webhooks
 from payments.operations.sync_provider import Difference, sync_provider
 from payments.operations.vote_on_payout import vote_on_payout
@@ -24,6 +27,7 @@ __all__ = [
     "PayoutWish",
     "add_beneficiary",
     "apply_webhook",
+    "ask_about_deposit",
     "ask_about_payout",
     "cancel_payout",
     "receive_webhook",
@@ -31,13 +35,17 @@ __all__ = [
     "remove_beneficiary",
     "replay_webhook",
     "send_payout",
+    "send_refund",
     "set_payout_threshold",
     "settle_deposit",
     "settle_payout",
+    "settle_refund",
     "start_deposit",
     "start_payout",
+    "start_refund",
     "sweep_deposits",
     "sweep_payouts",
+    "sweep_refunds",
     "sweep_webhooks",
     "sync_provider",
     "vote_on_payout",

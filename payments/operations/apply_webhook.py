@@ -7,6 +7,7 @@ from django.conf import settings
 from payments import asking, locks, queries
 from payments.judgement import Finding, PayoutFinding
 from payments.models import Deposit, WebhookDelivery
+from payments.operations.send_refund import settle_refund
 from payments.operations.settle_deposit import settle_deposit
 from payments.operations.settle_payout import settle_payout
 from payments.providers.base import Provider
@@ -78,8 +79,30 @@ def _apply_to_payout(
     return _park(delivery, found.reason, now)
 
 
+def _apply_to_refunds(
+    delivery: WebhookDelivery, provider: Provider, now: datetime
+) -> WebhookDelivery:
+    """They name the payment only: every refund of it is asked about."""
+    deposit = queries.find_deposit_by_provider(
+        provider=delivery.provider, provider_reference=delivery.payment_reference
+    )
+    if deposit is None:
+        return _park(delivery, "unknown_reference", now)
+
+    delivery.deposit = deposit
+    asked = queries.refunds_told_of(deposit)
+    found = [
+        settle_refund(refund_id=refund.pk, provider=provider, now=now).finding for refund in asked
+    ]
+    if all(finding in _CONCLUSIVE_OF_PAYOUTS for finding in found):
+        # Also when none is open: all have ended, or it is none of ours.
+        return _settle(delivery, WebhookDelivery.State.APPLIED, "", now)
+    return _park(delivery, "refund_not_over", now)
+
+
 _APPLIED_BY = {
     WebhookDelivery.Subject.PAYMENT: _apply_to_deposit,
+    WebhookDelivery.Subject.REFUND: _apply_to_refunds,
     WebhookDelivery.Subject.PAYOUT: _apply_to_payout,
 }
 

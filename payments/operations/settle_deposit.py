@@ -34,26 +34,27 @@ def settle_deposit(
     Returns what was found. Refuses to run inside a transaction: it talks to a provider.
     """
     with transaction.atomic(durable=True):
-        expected = Deposit.objects.get(pk=deposit_id).amount
+        asked_for = Deposit.objects.get(pk=deposit_id)
 
     outcome = told(
-        provider.verify_payment(provider_reference),
+        provider.verify_payment(provider_reference, asked_for.checkout_of(provider_reference)),
         provider=provider.name,
         question="verify_payment",
         reference=provider_reference,
     )
-    found = judgement.judge(outcome, expected=expected)
+    found = judgement.judge(outcome, expected=asked_for.amount)
 
     with transaction.atomic(durable=True):
         deposit = locks.deposit(deposit_id)
         if deposit.status == Deposit.Status.COMPLETED:
             return found
-        return _act(deposit, found, now)
+        return _act(deposit, found, now, provider_reference)
 
 
-def _act(deposit: Deposit, found: Judgement, now: datetime) -> Judgement:
+def _act(deposit: Deposit, found: Judgement, now: datetime, provider_reference: str) -> Judgement:
     match found.finding:
         case Finding.CREDIT:
+            deposit.paid_reference = provider_reference
             return _credit(deposit, found, now)
         case Finding.MISMATCH:
             _mark(deposit, found.reason)

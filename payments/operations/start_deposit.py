@@ -122,7 +122,7 @@ def _open_checkout(
             return deposit
         outcome = _ask_for_checkout(deposit, payer_email, provider)
     if isinstance(outcome, Done):
-        return _record_address(deposit, outcome.value.authorization_url)
+        return _record_address(deposit, outcome.value)
 
     reason = outcome.code if isinstance(outcome, Refused) else outcome.reason
     Deposit.objects.filter(pk=deposit.pk, authorization_url="").update(reason=reason[:60])
@@ -161,10 +161,10 @@ def _next_attempt(deposit: Deposit) -> Deposit:
     return deposit
 
 
-def _record_address(deposit: Deposit, authorization_url: str) -> Deposit:
+def _record_address(deposit: Deposit, checkout: Checkout) -> Deposit:
     """Keep the address of this attempt; a parallel run that came first keeps its own."""
     Deposit.objects.filter(pk=deposit.pk, attempt=deposit.attempt, authorization_url="").update(
-        authorization_url=authorization_url, reason=""
+        authorization_url=checkout.authorization_url, checkout_id=checkout.provider_id, reason=""
     )
     deposit.refresh_from_db()
     if not deposit.authorization_url:

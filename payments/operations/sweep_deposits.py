@@ -24,7 +24,7 @@ def sweep_deposits(*, now: datetime, limit: int = 200) -> dict[str, Finding]:
     found: dict[str, Finding] = {}
     unknown = 0
     for deposit in locks.claim_deposits_to_ask(now=now, period=period, limit=limit):
-        finding = _ask(deposit, now)
+        finding = ask_about_deposit(deposit=deposit, now=now)
         found[deposit.reference] = finding
         unknown = unknown + 1 if finding == Finding.UNKNOWN else 0
         if unknown >= MOST_UNKNOWN_IN_A_ROW:
@@ -32,8 +32,11 @@ def sweep_deposits(*, now: datetime, limit: int = 200) -> dict[str, Finding]:
     return found
 
 
-def _ask(deposit: Deposit, now: datetime) -> Finding:
-    """Ask about each attempt, the one in force first, until one was paid."""
+def ask_about_deposit(*, deposit: Deposit, now: datetime) -> Finding:
+    """Ask about each attempt, the one in force first, until one was paid; do what follows.
+
+    Refuses to run inside a transaction: it talks to a provider.
+    """
     judgement = Judgement(Finding.UNKNOWN)
     for provider_reference in queries.attempts(deposit):
         judgement = settle_deposit(

@@ -16,10 +16,11 @@ class HoldStatus(models.TextChoices):
 
 
 class HoldPurpose(models.TextChoices):
-    """Who settles a hold: its customer, or the payout or dispute that placed it."""
+    """Who settles a hold: its customer, or the payout, refund or dispute that placed it."""
 
     CUSTOMER = "customer"
     PAYOUT = "payout"
+    REFUND = "refund"
     DISPUTE = "dispute"
 
 

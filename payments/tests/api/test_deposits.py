@@ -94,8 +94,8 @@ def test_refuses_a_bad_amount_and_asks_nobody(
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"provider": "stripe"}, "provider"),
-        ({"provider": "mock"}, "provider"),
+        ({"provider": "flutterwave"}, "provider"),
+        ({"provider": "Stripe"}, "provider"),
         ({"provider": None}, "provider"),
         ({"wallet": "123"}, "wallet"),
         ({"wallet": None}, "wallet"),
