@@ -35,7 +35,12 @@ def endpoint(*, endpoint_id: UUID) -> WebhookEndpoint | None:
 
 
 def endpoints_of(owner_id: UUID) -> list[WebhookEndpoint]:
-    """Lock all that somebody has."""
+    """Lock all that somebody has, and that they have no others, until the transaction ends."""
+    with connection.cursor() as cursor:
+        # There may be none to lock yet.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"endpoints {owner_id}"]
+        )
     rows = WebhookEndpoint.objects.select_for_update(no_key=True)
     return list(rows.filter(owner_id=owner_id, removed_at=None).order_by("id"))
 

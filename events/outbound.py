@@ -12,11 +12,10 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as Late
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
-from threading import Timer
+from threading import Thread, Timer
 from time import monotonic
 
 from events import addresses
@@ -75,7 +74,7 @@ class Caller:
             status = _exchange(connection, target, body, headers, deadline)
         except AddressRefused:
             problem = "address_refused"
-        except (TimeoutError, Late):
+        except TimeoutError:
             problem = "timeout"
         except ssl.SSLError:
             problem = "tls_failed"
@@ -90,9 +89,7 @@ class Caller:
 
     def _connect(self, target: Target, deadline: float) -> http.client.HTTPConnection:
         """Connect to the first address of `target` that lets us, of those that were looked at."""
-        # Resolvers know no time-out of their own.
-        asked = _resolvers().submit(self.resolve, target.host, target.port)
-        found = asked.result(CONNECT_SECONDS)
+        found = _in_time(lambda: self.resolve(target.host, target.port))
         checked = addresses.refuse_inner(found, policy=self.policy, target=target)
         refused: OSError | None = None
         for address in checked[:_ADDRESSES_TRIED]:
@@ -107,9 +104,19 @@ class Caller:
         raise refused or ConnectionError
 
 
-@cache
-def _resolvers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(16, thread_name_prefix="resolve")
+def _in_time(resolve: Callable[[], list[str]]) -> list[str]:
+    """Resolve, or raise `TimeoutError`: resolvers know no time-out of their own."""
+    found: Future[list[str]] = Future()
+
+    def ask() -> None:
+        try:
+            found.set_result(resolve())
+        except OSError as failure:
+            found.set_exception(failure)
+
+    # Left to itself when it is late, and no hindrance to the end of the process.
+    Thread(target=ask, daemon=True).start()
+    return found.result(CONNECT_SECONDS)
 
 
 class _Connection(http.client.HTTPConnection):

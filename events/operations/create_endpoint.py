@@ -7,15 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from events import addresses, locks, sealing
 from events.errors import TooManyEndpoints
 from events.models import WebhookEndpoint
 from events.models.webhook_endpoint import ENDPOINTS_AT_MOST
 from events.operations.append_event import append_event
-
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +33,27 @@ def create_endpoint(
     Raises `AddressRefused` for an address that is never called, `TooManyEndpoints`.
     """
     addresses.read(terms.url, policy=settings.WEBHOOK_POLICY)
-    for _ in range(_TRIES):
-        try:
-            with transaction.atomic():
-                return _create(owner_id, terms, secret, at)
-        except IntegrityError:
-            # Somebody took the place at the same moment: look again.
-            continue
-    raise TooManyEndpoints(ENDPOINTS_AT_MOST)
+    with transaction.atomic():
+        taken = {endpoint.place for endpoint in locks.endpoints_of(owner_id)}
+        free = [place for place in range(1, ENDPOINTS_AT_MOST + 1) if place not in taken]
+        if not free:
+            raise TooManyEndpoints(ENDPOINTS_AT_MOST)
 
-
-def _create(owner_id: UUID, terms: EndpointTerms, secret: bytes, at: datetime) -> WebhookEndpoint:
-    taken = {endpoint.place for endpoint in locks.endpoints_of(owner_id)}
-    free = [place for place in range(1, ENDPOINTS_AT_MOST + 1) if place not in taken]
-    if not free:
-        raise TooManyEndpoints(ENDPOINTS_AT_MOST)
-
-    endpoint_id = uuid.uuid4()
-    made = append_event(
-        type="webhook_endpoint.created",
-        subject=str(endpoint_id),
-        owner_id=owner_id,
-        data={"event_types": list(terms.event_types)},
-    )
-    return WebhookEndpoint.objects.create(
-        id=endpoint_id,
-        owner_id=owner_id,
-        place=free[0],
-        url=terms.url,
-        description=terms.description,
-        event_types=list(terms.event_types),
-        secret=sealing.seal(secret, endpoint_id=endpoint_id),
-        starts_after=made.id,
-        created_at=at,
-    )
+        endpoint_id = uuid.uuid4()
+        made = append_event(
+            type="webhook_endpoint.created",
+            subject=str(endpoint_id),
+            owner_id=owner_id,
+            data={"event_types": list(terms.event_types)},
+        )
+        return WebhookEndpoint.objects.create(
+            id=endpoint_id,
+            owner_id=owner_id,
+            place=free[0],
+            url=terms.url,
+            description=terms.description,
+            event_types=list(terms.event_types),
+            secret=sealing.seal(secret, endpoint_id=endpoint_id),
+            starts_after=made.id,
+            created_at=at,
+        )

@@ -99,11 +99,13 @@ class TestOverTls:
         assert len(server.got) == 1
 
     def test_the_next_address_when_the_first_is_silent(self, authority: Authority) -> None:
-        with shop(authority) as (_, port), led_here(port) as asked:
-            with patch("events.addresses.is_outside", return_value=True):
-                answer = caller(authority, "127.9.9.9", PUBLIC).post(
-                    f"https://{HOST}/", body=b"", headers={}
-                )
+        with (
+            shop(authority) as (_, port),
+            led_here(port) as asked,
+            patch("events.addresses.is_outside", return_value=True),
+        ):
+            both = caller(authority, "127.9.9.9", PUBLIC)
+            answer = both.post(f"https://{HOST}/", body=b"", headers={})
 
         assert answer.status == 200
         assert asked == ["127.9.9.9", PUBLIC]
@@ -166,7 +168,7 @@ class TestAnswers:
         assert (answer.status, answer.is_good, inner.got) == (status, False, [])
 
     def test_an_endless_answer_is_read_so_far(self) -> None:
-        sent = []
+        sent: list[int] = []
 
         def endless(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(200)
