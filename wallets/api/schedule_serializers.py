@@ -12,7 +12,7 @@ from wallets import schedule_queries
 from wallets.api.fields import MoneyField
 from wallets.api.serializers import CurrencyField
 from wallets.models import RunStatus, ScheduledRun, ScheduledTransfer, ScheduleStatus
-from wallets.operations.schedule_transfer import Retry
+from wallets.operations.schedule_transfer import USUAL_ATTEMPTS, USUAL_GAP
 from wallets.recurrence import LONGEST_RULE, MOST_RUNS
 
 _NUMBER = r"^[0-9]{13}\Z"
@@ -22,10 +22,8 @@ _SHOWN_RUNS = 5
 class RetrySerializer(serializers.Serializer[None]):
     """How often a run is tried, and how many seconds apart."""
 
-    attempts = serializers.IntegerField(min_value=1, max_value=10, default=Retry.attempts)
-    gap_seconds = serializers.IntegerField(
-        min_value=60, max_value=86_400, default=Retry.gap_seconds
-    )
+    attempts = serializers.IntegerField(min_value=1, max_value=10, default=USUAL_ATTEMPTS)
+    gap_seconds = serializers.IntegerField(min_value=60, max_value=86_400, default=USUAL_GAP)
 
 
 class TimingSerializer(serializers.Serializer[None]):

@@ -13,14 +13,15 @@ from wallets.models import ScheduledTransfer
 from wallets.recurrence import Recurrence
 
 MOST_OPEN = 100
+USUAL_ATTEMPTS, USUAL_GAP = 3, 3_600
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
     """How often a run is tried, and how many seconds apart."""
 
-    attempts: int = 3
-    gap_seconds: int = 3_600
+    attempts: int = USUAL_ATTEMPTS
+    gap_seconds: int = USUAL_GAP
 
 
 @dataclass(frozen=True, slots=True)
