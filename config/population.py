@@ -75,7 +75,7 @@ def _add_missing(emails: Sequence[str], *, source_id: int) -> None:
 def _add_people(emails: Sequence[str]) -> list[User]:
     role = Role.objects.get(name="user")
     people = User.objects.bulk_create(
-        User(email=email, role=role, kyc_tier=2, password=make_password(None)) for email in emails
+        User(email=email, role=role, kyc_tier=3, password=make_password(None)) for email in emails
     )
     EmailAddress.objects.bulk_create(
         EmailAddress(user=person, email=person.email, verified=True, primary=True)

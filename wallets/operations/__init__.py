@@ -47,7 +47,13 @@ from wallets.operations.offline_money import (
 )
 from wallets.operations.open_wallet import open_wallet
 from wallets.operations.place_hold import HoldOrder, hold_what_is_there, place_hold
-from wallets.operations.propose_rule import Proposal, propose_fee, propose_limits
+from wallets.operations.propose_rule import (
+    Proposal,
+    check_fee,
+    check_limits,
+    propose_fee,
+    propose_limits,
+)
 from wallets.operations.quote_exchange import QuoteOrder, prune_quotes, quote_exchange
 from wallets.operations.receive import Incoming, receive
 from wallets.operations.record_rates import rate_changes, record_rates
@@ -117,6 +123,8 @@ __all__ = [
     "capture_hold",
     "change_label",
     "change_schedule",
+    "check_fee",
+    "check_limits",
     "claim_transfer",
     "claim_waiting",
     "close_for_erasure",

@@ -32,12 +32,7 @@ def propose_fee(
 
     Raises `InvalidRule`, also for amounts in no certain currency.
     """
-    _check(operation, (ANY, *OPERATIONS), currency)
-    if currency == ANY and any(
-        band.flat_minor or band.from_minor or band.least_minor or band.most_minor is not None
-        for band in bands
-    ):
-        raise InvalidRule("A fee in any currency is a share alone: minor units differ.")
+    check_fee(operation, currency, bands)
     with transaction.atomic():
         rule = FeeRule.objects.create(
             operation=operation,
@@ -60,14 +55,7 @@ def propose_limits(
 
     Raises `InvalidRule`.
     """
-    _check(operation, (ANY, BALANCE, *OPERATIONS), currency)
-    if not 0 <= tier < TIERS:
-        raise InvalidRule("There are tiers 0 to 3.")
-    if any(number is not None and number < 0 for number in limits.as_list()):
-        raise InvalidRule("A limit is zero or more.")
-    amounts = (limits.each_minor, limits.day_minor, limits.month_minor)
-    if currency == ANY and any(amount is not None for amount in amounts):
-        raise InvalidRule("Limits in any currency count and do not measure: minor units differ.")
+    check_limits(operation, currency, tier, limits)
     with transaction.atomic():
         rule = LimitRule.objects.create(
             operation=operation,
@@ -85,6 +73,28 @@ def propose_limits(
         )
         _tell(rule, proposal)
     return rule
+
+
+def check_fee(operation: str, currency: str, bands: tuple[Band, ...]) -> None:
+    """Raise `InvalidRule` for what could be no fee."""
+    _check(operation, (ANY, *OPERATIONS), currency)
+    if currency == ANY and any(
+        band.flat_minor or band.from_minor or band.least_minor or band.most_minor is not None
+        for band in bands
+    ):
+        raise InvalidRule("A fee in any currency is a share alone: minor units differ.")
+
+
+def check_limits(operation: str, currency: str, tier: int, limits: Limits) -> None:
+    """Raise `InvalidRule` for what could be no limits."""
+    _check(operation, (ANY, BALANCE, *OPERATIONS), currency)
+    if not 0 <= tier < TIERS:
+        raise InvalidRule("There are tiers 0 to 3.")
+    if any(number is not None and number < 0 for number in limits.as_list()):
+        raise InvalidRule("A limit is zero or more.")
+    amounts = (limits.each_minor, limits.day_minor, limits.month_minor)
+    if currency == ANY and any(amount is not None for amount in amounts):
+        raise InvalidRule("Limits in any currency count and do not measure: minor units differ.")
 
 
 def _check(operation: str, known: tuple[str, ...], currency: str) -> None:
