@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from ledger.calls import call
 from offline.errors import CaseNotFound, CertificateNotFound, DeviceNotFound
 from offline.models import (
     Case,
@@ -50,7 +51,9 @@ def device(*, did: str) -> Device:
 
 
 def voucher(vid: str) -> Voucher | None:
-    """Lock a voucher; call with its certificate locked."""
+    """Lock a voucher; call with its certificate locked, so that none is added meanwhile."""
+    if call("SELECT 1 FROM offline_voucher WHERE vid = $1::varchar", [vid]) is None:
+        return None
     return next(iter(Voucher.objects.select_for_update().filter(vid=vid)), None)
 
 
