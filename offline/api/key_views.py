@@ -81,7 +81,8 @@ class OpeningView(WalletsView):
             wallet = get_wallet(owner_id=caller.id, number=opened.data["number"])
             recipient = jwe.read_recipient(asked["export_jwk"])
             operations.promise_key(wallet=wallet, recipient=recipient)
-        return Response(*with_held([opened.data]), status=201)
+        (document,) = with_held([opened.data])
+        return Response(document, status=201)
 
     @extend_schema(operation_id="wallets_list", responses=WalletOnDevicesSerializer(many=True))
     def get(self, request: Request) -> Response:

@@ -37,13 +37,15 @@ class WalletOnDevicesView(WalletView):
 
     @extend_schema(operation_id="wallets_read", responses=WalletOnDevicesSerializer)
     def get(self, request: Request, number: str) -> Response:
-        return Response(*with_held([super().get(request, number).data]))
+        (wallet,) = with_held([super().get(request, number).data])
+        return Response(wallet)
 
     @extend_schema(
         operation_id="wallets_label", request=LabelSerializer, responses=WalletOnDevicesSerializer
     )
     def patch(self, request: Request, number: str) -> Response:
-        return Response(*with_held([super().patch(request, number).data]))
+        (wallet,) = with_held([super().patch(request, number).data])
+        return Response(wallet)
 
 
 def with_held(wallets: list[dict[str, Any]]) -> list[dict[str, Any]]:

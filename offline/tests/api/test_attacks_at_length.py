@@ -133,7 +133,7 @@ def test_sixty_lies_about_the_sum_are_told_from_the_truth(bob: Phone) -> None:
         cumulative = 2_000 + 200 * lie
         with undone():
             result = bob.sync_one(alice.sign(alice.draft(bob, 3_000, cumulative_minor=cumulative)))
-            expected = "chain_inconsistent"
+            expected: str | None = "chain_inconsistent"
             if not 3_000 <= cumulative <= 10_000:
                 expected = "over_cumulative"
             elif cumulative == 5_000:
