@@ -35,6 +35,12 @@ _SURE_AFTER = timedelta(hours=24)
 _SAID_BEFORE = timedelta(hours=1)
 
 
+def next_step(*, since: datetime, now: datetime, period: timedelta) -> datetime:
+    """The same for a payout that was sent `since`: when "not found" is first believed, we ask."""
+    usual, sure = next_time(since=since, now=now, period=period), since + _SURE_AFTER
+    return min(usual, sure) if now < sure else usual
+
+
 def never_arrived(
     *, sent_at: datetime | None, not_found_at: datetime | None, now: datetime
 ) -> bool:

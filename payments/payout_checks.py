@@ -68,7 +68,7 @@ PAYOUTS_MATCH_ENTRIES = Check(
 )
 PAYOUT_ENTRIES_HAVE_PAYOUTS = Check(
     "payout_entries_have_payouts",
-    "every entry named for a payout is the payout's own, its provider's fee or its reversal",
+    "every entry named for a payout is its own, its provider's fee, or the reversal of either",
     Range.ENTRIES,
     """
     SELECT count(*), (array_agg(format('entry %%s has no payout', e.reference) ORDER BY e.id)
@@ -78,9 +78,12 @@ PAYOUT_ENTRIES_HAVE_PAYOUTS = Check(
                 AND p.status IN ('completed', 'reversed')
                 AND (e.reference = p.reference
                      OR e.reference = p.reference || ':reversal' AND p.status = 'reversed'
-                     OR e.reference = p.reference || ':fee' AND EXISTS (
-                        SELECT 1 FROM ledger_posting f
-                        WHERE f.entry_id = e.id AND f.amount_minor = p.provider_fee_minor)))))[1]
+                     OR e.reference IN (p.reference || ':fee', p.reference || ':fee:reversal')
+                        AND (p.status = 'reversed' OR right(e.reference, 4) = ':fee')
+                        AND EXISTS (
+                            SELECT 1 FROM ledger_posting f
+                            WHERE f.entry_id = e.id AND f.amount_minor = p.provider_fee_minor)
+                ))))[1]
     FROM ledger_journalentry e
     WHERE e.id BETWEEN %(low)s AND %(high)s AND left(e.reference, 4) = 'PAY_'
     """,

@@ -13,7 +13,7 @@ from events.operations import append_event
 from ledger import chart
 from ledger.entries import Entry, Line
 from ledger.errors import LedgerRefusal
-from ledger.operations import post
+from ledger.operations import Reversal, post, reverse
 from payments import asking, locks, references
 from payments.judgement import PayoutFinding, PayoutJudgement
 from payments.models import Payout
@@ -114,6 +114,18 @@ def _post_fee(payout: Payout, fee_minor: int, now: datetime) -> None:
     )
 
 
+def _return_fee(payout: Payout, now: datetime) -> None:
+    """Who takes a payout back gives its fee back too."""
+    fee = references.fee_of(payout.reference)
+    reversal = Reversal(
+        reference=references.reversal_of(fee),
+        occurred_at=now,
+        request_id=causes.current().request_id,
+        metadata={"payout": payout.reference},
+    )
+    reverse(reference=fee, reversal=reversal)
+
+
 def _reverse(payout: Payout, found: PayoutJudgement, now: datetime) -> None:
     try:
         with transaction.atomic():
@@ -122,6 +134,8 @@ def _reverse(payout: Payout, found: PayoutJudgement, now: datetime) -> None:
                 reference=references.reversal_of(payout.reference),
                 at=now,
             )
+            if payout.provider_fee_minor:
+                _return_fee(payout, now)
     except (WalletRefusal, LedgerRefusal) as refusal:
         # The money is back with the provider, and the wallet takes nothing: a person must look,
         # and the sweep tries again meanwhile.
@@ -165,7 +179,7 @@ def _ask_later(payout: Payout, found: PayoutJudgement, now: datetime) -> None:
         payout.not_found_at = None
     period = timedelta(seconds=settings.PURSER_SWEEP_SECONDS)
     since = payout.sent_at or payout.created_at
-    payout.next_step_at = asking.next_time(since=since, now=now, period=period)
+    payout.next_step_at = asking.next_step(since=since, now=now, period=period)
     payout.reason = found.reason[:60]
     payout.provider_code = payout.provider_code or found.provider_code[:100]
     payout.save(update_fields=["not_found_at", "next_step_at", "reason", "provider_code"])
