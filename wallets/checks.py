@@ -221,6 +221,27 @@ BLOCKS_FOLLOW = Check(
     WHERE w.account_id BETWEEN %(low)s AND %(high)s
     """,
 )
+DISPUTES_ARE_SETTLED = Check(
+    "disputes_are_settled",
+    "every refunded dispute is a reversal of its transfer by as much, as two of the staff agreed, "
+    "and holds stay for open disputes alone",
+    Range.WHOLE,
+    """
+    SELECT count(*), (array_agg(format('dispute %%s (%%s) does not match its reversal, its '
+        'decision or its hold', d.reference, d.status) ORDER BY d.id) FILTER (WHERE
+        (d.status = 'refunded') <> EXISTS (
+            SELECT FROM wallets_transferreversal r
+            JOIN ledger_journalentry e ON e.id = r.entry_id
+            WHERE r.transfer_id = d.transfer_id AND e.reference = d.refund_reference
+                AND r.amount_minor = d.refunded_minor)
+        OR (d.status IN ('refunded', 'rejected')) <> EXISTS (
+            SELECT FROM wallets_disputedecision k
+            WHERE k.dispute_id = d.id AND k.status = 'approved'
+                AND k.amount_minor = d.refunded_minor AND k.decided_by_id <> k.proposed_by_id)
+        OR (h.status = 'open') <> (d.status IN ('open', 'asked'))))[1]
+    FROM wallets_dispute d LEFT JOIN wallets_hold h ON h.id = d.hold_id
+    """,
+)
 
 WALLET_CHECKS = (
     WALLET_GUARDS_STAND,
@@ -234,4 +255,5 @@ WALLET_CHECKS = (
     HOLDS_ARE_HELD,
     CAPTURES_MATCH_ENTRIES,
     BLOCKS_FOLLOW,
+    DISPUTES_ARE_SETTLED,
 )

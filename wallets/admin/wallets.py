@@ -11,12 +11,13 @@ from django.utils.safestring import SafeString
 
 from ledger.admin import ReadOnlyAdmin
 from ledger.money import Money, currency
+from wallets.admin.freezes import FreezingActions
 from wallets.models import Transfer, Wallet
 from wallets.statements import balance_drawing
 
 
 @admin.register(Wallet)
-class WalletAdmin(ReadOnlyAdmin):
+class WalletAdmin(FreezingActions):
     list_display = ("number", "owner", "currency", "kind", "status", "available", "total")
     list_filter = ("status", "kind", "currency", "created_at")
     list_select_related = ("owner", "account")

@@ -18,11 +18,27 @@ from ledger.operations import open_account, open_customer_account, post
 from ledger.operations.verify import run_checks
 from ledger.tests.factories import entry
 from wallets.checks import WALLET_CHECKS
-from wallets.models import Hold, Transfer, Wallet
-from wallets.operations import Capture, HoldOrder, capture_hold, place_hold
+from wallets.models import Dispute, Hold, Transfer, Wallet
+from wallets.operations import (
+    Capture,
+    DisputeOrder,
+    HoldOrder,
+    capture_hold,
+    file_dispute,
+    place_hold,
+)
 from wallets.tests.factories import wallet_of
 
 pytestmark = pytest.mark.django_db
+
+
+GUARDED = ("wallets_dispute", "wallets_hold", "wallets_transfer", "wallets_wallet")
+# Nothing here is sent in transit or given back.
+IDLE = {
+    "transits_match_their_entries",
+    "in_transit_is_what_is_pending",
+    "reversals_stay_within_their_transfers",
+}
 
 
 def broken() -> dict[str, str]:
@@ -34,7 +50,11 @@ def corrupt(sql: str, *parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET ROLE NONE")
+        for table in GUARDED:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(sql, parameters)
+        for table in GUARDED:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("RESET ROLE")
 
 
@@ -61,11 +81,24 @@ def captured(source: Wallet) -> Hold:
     return hold
 
 
-def test_hold_after_a_transfer(sent: Transfer, captured: Hold) -> None:
+@pytest.fixture
+def disputed(sent: Transfer) -> Dispute:
+    order = DisputeOrder(
+        sender_id=sent.source.owner_id,
+        transfer=sent.entry.reference,
+        reason="unauthorised",
+        text="Not me.",
+        reference="DSP_1",
+        at=timezone.now(),
+    )
+    return file_dispute(order=order)
+
+
+def test_hold_after_a_transfer(disputed: Dispute, captured: Hold) -> None:
     findings = run_checks(WALLET_CHECKS, step=3)
 
     assert [f.detail for f in findings] == [""] * len(WALLET_CHECKS)
-    assert all(f.checked for f in findings)
+    assert {f.name for f in findings if not f.checked} == IDLE
 
 
 def test_name_an_account_that_holds_back_what_no_hold_says(captured: Hold) -> None:
@@ -107,6 +140,30 @@ def test_name_an_account_that_lets_through_what_it_should_not(source: Wallet, sq
 
     assert set(broken()) == {"blocks_follow_from_wallets"}
     assert source.number in broken()["blocks_follow_from_wallets"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        """
+        UPDATE wallets_dispute SET status = 'refunded', closed_at = now(), refunded_minor = 100,
+            refund_reference = 'RFD_1'
+        """,
+        "UPDATE wallets_dispute SET status = 'rejected', closed_at = now()",
+        "UPDATE wallets_dispute SET status = 'withdrawn', closed_at = now()",
+        """
+        UPDATE wallets_hold SET status = 'released', closed_at = now();
+        UPDATE ledger_ledgeraccount SET held_minor = 0
+        """,
+    ],
+    ids=["refunded", "rejected", "withdrawn", "released"],
+)
+@pytest.mark.usefixtures("disputed")
+def test_name_a_dispute_that_did_not_end_as_it_says(sql: str) -> None:
+    corrupt(sql)
+
+    assert set(broken()) == {"disputes_are_settled"}
+    assert "DSP_1" in broken()["disputes_are_settled"]
 
 
 def test_name_a_wallet_that_was_given_to_somebody_else(source: Wallet) -> None:
