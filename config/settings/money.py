@@ -49,6 +49,7 @@ DISPUTE_HOLD_REASONS = env.list("DISPUTE_HOLD_REASONS", default=["unauthorised",
 LEDGER_CHECKS = [
     "ledger.checks.LEDGER_CHECKS",
     "wallets.checks.WALLET_CHECKS",
+    "wallets.promise_checks.PROMISE_CHECKS",
     "payments.checks.PAYMENT_CHECKS",
     "payments.payout_checks.PAYOUT_CHECKS",
     "payments.refund_checks.REFUND_CHECKS",
