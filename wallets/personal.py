@@ -28,6 +28,25 @@ HELD = {
                f.lifted_at, f.lift_reason
           FROM wallets_freeze f JOIN wallets_wallet w ON w.account_id = f.wallet_id
          WHERE w.owner_id = %(person)s ORDER BY f.id""",
+    "disputes": """
+        SELECT d.reference, e.reference AS transfer, d.reason, d.currency,
+               round(d.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
+               round(d.refunded_minor / 10.0 ^ c.exponent, c.exponent)::text AS refunded,
+               d.status, d.filed_at, d.closed_at
+          FROM wallets_dispute d
+          JOIN ledger_journalentry e ON e.id = d.transfer_id
+          JOIN ledger_currency c ON c.code = d.currency
+         WHERE %(person)s IN (d.sender_id, d.recipient_id) ORDER BY d.id""",
+    "dispute_steps": """
+        SELECT d.reference, s.kind, s.party, s.text, s.at
+          FROM wallets_disputestep s JOIN wallets_dispute d ON d.id = s.dispute_id
+         WHERE %(person)s IN (d.sender_id, d.recipient_id)
+           AND s.shown_to IN ('both', CASE WHEN d.sender_id = %(person)s
+                              THEN 'sender' ELSE 'recipient' END) ORDER BY s.id""",
+    "dispute_files": """
+        SELECT f.id, d.reference AS dispute, f.content_type, f.size, f.submitted_at
+          FROM wallets_disputeevidence f JOIN wallets_dispute d ON d.id = f.dispute_id
+         WHERE f.person_id = %(person)s ORDER BY f.submitted_at""",
     "balance_alerts": """
         SELECT w.number AS wallet, w.currency,
                round(b.below_minor / 10.0 ^ c.exponent, c.exponent)::text AS below,
@@ -113,6 +132,11 @@ OPEN = {
                            OR t.destination_id IN (
                                 SELECT account_id FROM wallets_wallet WHERE owner_id = %(person)s)))
     """,
+    "a dispute about a transfer": """
+        SELECT EXISTS (SELECT FROM wallets_dispute
+                        WHERE status IN ('open', 'asked')
+                          AND %(person)s IN (sender_id, recipient_id))
+    """,
     "a scheduled transfer to come": """
         SELECT EXISTS (SELECT FROM wallets_scheduledtransfer
                         WHERE owner_id = %(person)s AND status IN ('active', 'paused'))
@@ -125,6 +149,12 @@ OPEN_OF_WALLET = {
         SELECT EXISTS (SELECT FROM wallets_transfer
                         WHERE status IN ('pending', 'processing')
                           AND %(wallet)s IN (source_id, destination_id))
+    """,
+    "a dispute about a transfer": """
+        SELECT EXISTS (SELECT FROM wallets_dispute d
+                         JOIN wallets_transfer t ON t.entry_id = d.transfer_id
+                        WHERE d.status IN ('open', 'asked')
+                          AND %(wallet)s IN (t.source_id, t.destination_id))
     """,
     "a scheduled transfer to come": """
         SELECT EXISTS (SELECT FROM wallets_scheduledtransfer
