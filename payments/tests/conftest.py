@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from accounts.tests.factories import person
-from payments.models import Deposit, Payout, WebhookDelivery
+from payments.models import Deposit, Payout, Refund, WebhookDelivery
 from payments.providers import patience
 from payments.providers.paystack.provider import Paystack
 from payments.providers.registry import provider
@@ -78,6 +78,7 @@ def origin(committed_db: None, served: str, settings: Any) -> str:
     settings.DEPOSIT_RETURN_URL = ""
     Deposit.objects.update(next_ask_at=None)
     Payout.objects.filter(next_step_at__isnull=False).update(next_step_at=NEVER)
+    Refund.objects.filter(next_step_at__isnull=False).update(next_step_at=NEVER)
     WebhookDelivery.objects.filter(next_try_at__isnull=False).update(
         state=WebhookDelivery.State.GIVEN_UP, next_try_at=None
     )

@@ -56,12 +56,13 @@ def start(
     *,
     request_key: UUID | None = None,
     now: datetime = NOON,
+    through: str = "paystack",
 ) -> Deposit:
     return operations.start_deposit(
         wallet=wallet,
         amount=Money.of(amount, wallet.currency),
         payer_email="alice@example.com",
-        provider=provider("paystack"),
+        provider=provider(through),
         request_key=request_key or uuid4(),
         now=now,
     )

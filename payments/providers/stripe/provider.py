@@ -85,7 +85,10 @@ class Stripe:
 
     def refund(self, order: RefundOrder) -> Outcome[RefundReport]:
         intent = self._intent_of(order)
-        if not isinstance(intent, Done):
+        if isinstance(intent, Unknown):
+            # Nothing was asked for yet: this is sure, and no reason to wait.
+            return Refused("payment_not_read", intent.reason)
+        if isinstance(intent, Refused):
             return intent
         outcome = self._client.post(
             "/v1/refunds", forms.refund(order, intent.value), key=f"refund-{order.reference}"
