@@ -44,8 +44,10 @@ class SyncItemSerializer(serializers.Serializer[None]):
 
 
 class SyncSerializer(serializers.Serializer[None]):
-    device = serializers.CharField(max_length=64, required=False)
-    rvl_num = serializers.IntegerField(required=False)
+    device = serializers.CharField(max_length=64, required=False, allow_null=True)
+    rvl_num = serializers.IntegerField(
+        required=False, allow_null=True, help_text="The revocation list that the device has."
+    )
     items = SyncItemSerializer(many=True)
 
 

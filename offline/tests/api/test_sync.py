@@ -220,6 +220,12 @@ def test_payee_in_another_currency_is_refused(alice: Phone) -> None:
     assert not Voucher.objects.exists()
 
 
+def test_device_without_a_list_may_say_so(alice: Phone, bob: Phone) -> None:
+    (result,) = bob.sync(alice.pay(bob, 1_000), rvl_num=None, device=None)
+
+    assert result["status"] == "settled"
+
+
 def test_too_many_items_have_no_effect(alice: Phone, bob: Phone) -> None:
     voucher = alice.pay(bob, 1_000)
     items = [{"ref": str(n), "voucher": voucher.text} for n in range(101)]
