@@ -67,6 +67,11 @@ def getting(target: Money, source: Currency, agreed: Terms) -> Exchange:
     return _exchange(Money(-_floor(-asked), source), target, agreed)
 
 
+def rate_text(rate: Decimal) -> str:
+    """Write a rate in plain decimals, without trailing zeros."""
+    return format(rate.normalize(), "f")
+
+
 def _exchange(source: Money, target: Money, agreed: Terms) -> Exchange:
     at_mid = _ratio(source.currency, target.currency, agreed.mid) * source.amount_minor
     worth = Money(_floor(at_mid), target.currency)

@@ -15,9 +15,8 @@ from django.utils.safestring import SafeString
 
 from ledger.admin import ReadOnlyAdmin
 from ledger.money import Money, currency
-from wallets import fx_queries
+from wallets import exchange, fx_queries
 from wallets.admin.bars import bars
-from wallets.api.fx_serializers import rate_text
 from wallets.fx_queries import Position
 from wallets.models import Conversion, FxQuote, FxSpread, RateSheet
 
@@ -34,7 +33,9 @@ class RateSheetAdmin(ReadOnlyAdmin):
     @admin.display
     def rates(self, sheet: RateSheet) -> SafeString:
         found = sorted(fx_queries.rates_of(sheet).items())
-        return format_html_join("", "{} {}<br>", ((code, rate_text(rate)) for code, rate in found))
+        return format_html_join(
+            "", "{} {}<br>", ((code, exchange.rate_text(rate)) for code, rate in found)
+        )
 
 
 @admin.register(FxSpread)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -11,11 +10,12 @@ from rest_framework import serializers
 from ledger.money import Money, currency
 from wallets.api.fields import MoneyField
 from wallets.api.serializers import BalanceSerializer, CurrencyField
-from wallets.exchange import Terms
+from wallets.exchange import Terms, rate_text
 from wallets.fx_queries import PairRates
 from wallets.models import Conversion, FxQuote
 
 _NUMBER = r"^[0-9]{13}\Z"
+QUOTE_STATUSES = [("open", "Open"), ("used", "Used"), ("expired", "Expired")]
 
 
 class RateSerializer(serializers.Serializer[None]):
@@ -56,7 +56,7 @@ class QuoteRequestSerializer(serializers.Serializer[None]):
 
 class QuoteSerializer(serializers.Serializer[None]):
     id = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=["open", "used", "expired"])
+    status = serializers.ChoiceField(choices=QUOTE_STATUSES)
     source_currency = serializers.CharField()
     target_currency = serializers.CharField()
     source_amount = serializers.CharField()
@@ -99,11 +99,6 @@ class ConversionDryRunSerializer(ConversionSerializer):
 
     reference = None  # type: ignore[assignment] # how a serializer drops a field
     balances = ConversionBalancesSerializer()
-
-
-def rate_text(rate: Decimal) -> str:
-    """Write a rate in plain decimals, without trailing zeros."""
-    return format(rate.normalize(), "f")
 
 
 def rate_document(base: str, target: str, found: PairRates, agreed: Terms) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _NUMBER = r"^[0-9]{13}\Z"
 USUAL_LIFE, LONGEST_LIFE = timedelta(days=7), timedelta(days=366)
 
 
-class AskSerializer(serializers.Serializer[None]):
+class PaymentAskedSerializer(serializers.Serializer[None]):
     """Without `amount`, whoever pays says how much; without `expires_at`, it is seven days."""
 
     wallet = serializers.RegexField(_NUMBER, help_text="Number of a wallet of yours.")
@@ -64,7 +64,7 @@ class PaymentRequestSerializer(serializers.Serializer[None]):
     created_at = serializers.DateTimeField()
 
 
-class PaymentSerializer(serializers.Serializer[None]):
+class RequestPaymentSerializer(serializers.Serializer[None]):
     reference = serializers.CharField()
     status = serializers.CharField()
     payment_request = serializers.UUIDField()

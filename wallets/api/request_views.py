@@ -27,10 +27,10 @@ from wallets.api import qr
 from wallets.api.fields import money_of
 from wallets.api.request_serializers import (
     USUAL_LIFE,
-    AskSerializer,
+    PaymentAskedSerializer,
     PaymentRequestSerializer,
-    PaymentSerializer,
     PaySerializer,
+    RequestPaymentSerializer,
     link_of,
     request_document,
 )
@@ -56,14 +56,14 @@ class PaymentRequestsView(AtomicPost):
 
     @extend_schema(
         operation_id="payment_requests_make",
-        request=AskSerializer,
+        request=PaymentAskedSerializer,
         responses={201: PaymentRequestSerializer},
     )
     def post(self, request: Request, **kwargs: Any) -> HttpResponse:
         return super().post(request, **kwargs)
 
     def perform(self, request: Request, *, request_key: UUID | None, **_kwargs: Any) -> Response:
-        form = AskSerializer(data=request.data)
+        form = PaymentAskedSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked, now = form.validated_data, timezone.now()
         wallet = queries.get_wallet(owner_id=principal_of(request).id, number=asked["wallet"])
@@ -154,7 +154,7 @@ class PayRequestView(AtomicPost):
     @extend_schema(
         operation_id="payment_requests_pay",
         request=PaySerializer,
-        responses={201: PaymentSerializer},
+        responses={201: RequestPaymentSerializer},
     )
     def post(self, request: Request, **kwargs: Any) -> HttpResponse:
         return super().post(request, **kwargs)

@@ -24,11 +24,14 @@ _NUMBER = r"^[0-9]{13}\Z"
 _MOST_METADATA = 50
 
 
+CURRENCY_CODES = [(code, code) for code in sorted(CURRENCIES)]
+
+
 class CurrencyField(serializers.ChoiceField):
     """An ISO 4217 code of a currency that has a minor unit."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(choices=sorted(CURRENCIES), **options)
+        super().__init__(choices=CURRENCY_CODES, **options)
 
 
 class OpenWalletSerializer(serializers.Serializer[None]):
