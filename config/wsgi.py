@@ -5,6 +5,7 @@ import logging
 import os
 from importlib import import_module
 from pathlib import Path
+from threading import current_thread, main_thread
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -34,7 +35,11 @@ if directory:
 # Read the addresses now, and not while the first client waits.
 import_module(settings.ROOT_URLCONF)
 
-from wallets.queries import remember_newest_wallets  # noqa: E402 -- apps must be ready
+from events.streams import end_when_told_to_stop  # noqa: E402 -- apps must be ready
+from wallets.queries import remember_newest_wallets  # noqa: E402
+
+if current_thread() is main_thread():
+    end_when_told_to_stop()
 
 # Meet the wallets too: a transfer between two that are known asks the database once less.
 try:

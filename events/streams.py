@@ -8,6 +8,8 @@ rather than be woken by NOTIFY: that would make all who write events commit one 
 from __future__ import annotations
 
 import logging
+import signal
+import socket
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -93,7 +95,7 @@ class Hub:
     def __init__(self, *, most: int, most_of_one: int, period: float = PERIOD_SECONDS) -> None:
         self.most, self.most_of_one, self.period = most, most_of_one, period
         self._streams: set[Stream] = set()
-        self._changed = Condition()
+        self._changed = Condition()  # which one thread may enter twice
         self._reader: Thread | None = None
 
     def open(self, owner_id: UUID) -> Stream:
@@ -116,6 +118,12 @@ class Hub:
         with self._changed:
             self._streams.discard(stream)
             self._changed.notify()
+
+    def end(self) -> None:
+        """End all streams: their clients come again, to another process."""
+        with self._changed:
+            for stream in self._streams:
+                stream.lose()
 
     def _run(self) -> None:
         try:
@@ -144,8 +152,7 @@ class Hub:
         with self._changed:
             if self._reader is current_thread():
                 self._reader = None
-                for stream in self._streams:
-                    stream.lose()
+                self.end()
 
     def _look(self, streams: list[Stream], horizon: Horizon, told: int) -> int:
         """Tell all streams what is settled by now; return how far that is."""
@@ -178,6 +185,29 @@ class Hub:
 def hub() -> Hub:
     """Return the hub of this process."""
     return Hub(most=settings.STREAMS_PER_PROCESS, most_of_one=settings.STREAMS_PER_PERSON)
+
+
+def end_when_told_to_stop() -> None:
+    """End the streams of this process as soon as it is asked to stop, from its main thread.
+
+    Web servers wait for answers that are under way, and theirs have no end of their own. What
+    the server itself does about the signal stays as it is.
+    """
+    told, telling_ = socket.socketpair()
+    telling_.settimeout(0)
+    signal.set_wakeup_fd(telling_.fileno(), warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while number := told.recv(1):
+            if number[0] in (signal.SIGTERM, signal.SIGINT):
+                hub().end()
+
+    _kept.append(telling_)
+    Thread(target=wait, name="end-of-streams", daemon=True).start()
+
+
+# Closed with the process and not before.
+_kept: list[socket.socket] = []
 
 
 def frames(tellings: Sequence[Telling]) -> dict[UUID, list[Frame]]:

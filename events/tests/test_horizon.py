@@ -8,19 +8,15 @@ from contextlib import contextmanager
 from itertools import pairwise
 from random import Random
 from threading import Event
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
 
-from accounts.tests.factories import client_of, person
 from events import queries
 from events.horizon import Horizon
 from events.operations import append_event
 from events.tests.factories import happened
-from wallets.tests.factories import wallet_of
-from wallets.tests.test_concurrency import send
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -162,19 +158,6 @@ def _follow(owner: UUID, over: Event) -> list[int]:
         if last and settled >= queries.newest_event_id():
             connection.close()
             return seen
-
-
-def test_transfers_are_followed_too() -> None:
-    """The database's own functions write events as everybody does."""
-    alice, bob = person(), person()
-    source, target = wallet_of(alice, holding="10.00"), wallet_of(bob)
-    before = Horizon().advance()
-    answer: Any = send(client_of(alice), source, target, "1.00")
-    found = queries.events_between(
-        after=before, upto=Horizon().advance(), owners=[alice.id], shared=[], limit=10
-    )
-
-    assert answer.json()["reference"] in [event.subject for event in found]
 
 
 def _append(owner: UUID) -> int:

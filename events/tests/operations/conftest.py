@@ -1,17 +1,3 @@
-from __future__ import annotations
+from events.tests.leftovers import nothing_left_over
 
-import pytest
-from django.utils import timezone
-
-from events.models import EventDelivery, WebhookEndpoint
-
-
-@pytest.fixture(autouse=True)
-def _nothing_left_over(request: pytest.FixtureRequest) -> None:
-    """Races commit what they write: nothing of it is for the tests that follow."""
-    marked = request.node.get_closest_marker("django_db") is not None
-    request.getfixturevalue("db" if marked else "committed_db")
-    EventDelivery.objects.all().delete()
-    WebhookEndpoint.objects.filter(disabled_at=None).update(
-        disabled_at=timezone.now(), disabled_reason="owner"
-    )
+__all__ = ["nothing_left_over"]

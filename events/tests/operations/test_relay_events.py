@@ -8,13 +8,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from accounts.tests.factories import client_of, person
 from events.models import EventDelivery, EventRelay, WebhookEndpoint
 from events.operations import EndpointChange, change_endpoint, relay_events
 from events.tests.factories import endpoint_of, happened
 from events.tests.test_horizon import writer
-from wallets.tests.factories import wallet_of
-from wallets.tests.test_concurrency import at_once, send
+from events.tests.threads import at_once
 
 
 def queue(endpoint: WebhookEndpoint) -> list[str]:
@@ -107,26 +105,6 @@ class TestWhatIsRelayed:
         assert body["api_version"] == "v1"
         assert body["id"].startswith("evt_")
         assert str(event.id) not in body["id"]
-
-    def test_a_transfer_is_told_to_both(self) -> None:
-        alice, bob = person(), person()
-        source, target = wallet_of(alice, holding="10.00"), wallet_of(bob)
-        hers, his = endpoint_of(alice.id), endpoint_of(bob.id)
-
-        sent = send(client_of(alice), source, target, "2.50").json()
-        relay()
-
-        assert (queue(hers), queue(his)) == (["transfer.completed"], ["transfer.received"])
-        told = json.loads(EventDelivery.objects.get(endpoint=his).body)
-        assert told["data"] == {
-            "reference": sent["reference"],
-            "amount": "2.50",
-            "currency": "NGN",
-            "source": source.number,
-            "destination": target.number,
-        }
-        names = {json.loads(row.body)["id"] for row in EventDelivery.objects.all()}
-        assert len(names) == 2
 
     def test_many_at_once(self, django_assert_max_num_queries: object) -> None:
         endpoint = endpoint_of(uuid4())

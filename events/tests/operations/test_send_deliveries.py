@@ -11,20 +11,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from accounts.tests.factories import person
 from events import retries, signatures
 from events.addresses import Policy
-from events.models import DeliveryStatus, DisabledReason, Event, EventDelivery, WebhookEndpoint
+from events.models import DeliveryStatus, EventDelivery, WebhookEndpoint
 from events.operations import redeliver, rotate_secret, send_deliveries
 from events.operations.send_deliveries import LEASE, record_answer
 from events.outbound import Answer, Caller
 from events.tests.factories import SECRET, Clock, Receiver, endpoint_of, queued, receiver
-from wallets.tests.test_concurrency import at_once
+from events.tests.threads import at_once
 
 TRIALS = Policy(local=True)
 
@@ -197,63 +195,6 @@ class TestRetries:
         first, *_, second = [got for got in server.got if b"deposit" in got.body]
         assert first.headers["webhook-id"] == second.headers["webhook-id"]
         assert first.body == second.body
-
-
-@pytest.mark.django_db
-class TestDisabling:
-    def test_410_at_once(self, server: Receiver) -> None:
-        alice = person()
-        endpoint = endpoint_of(alice.id, url=server.url)
-        queued(endpoint)
-        queued(endpoint)
-        server.status = 410
-
-        send_deliveries(clock=Clock(), rounds=1)
-
-        endpoint.refresh_from_db()
-        assert endpoint.disabled_reason == DisabledReason.GONE
-        assert not EventDelivery.objects.filter(status=DeliveryStatus.PENDING).exists()
-        event = Event.objects.get(type="webhook_endpoint.disabled")
-        assert (event.owner_id, event.data) == (alice.id, {"reason": "gone"})
-        assert [one.to for one in mail.outbox] == [[alice.email]]
-        assert "410" in mail.outbox[0].body
-
-    def test_after_three_days_of_nothing(self, server: Receiver) -> None:
-        alice = person()
-        endpoint = endpoint_of(alice.id, url=server.url)
-        server.status = 500
-        delivery = queued(endpoint)
-        begun = timezone.now()
-        send(begun)
-        EventDelivery.objects.filter(id=delivery.id).update(next_try_at=begun)
-        send(begun + timedelta(days=2, hours=23))
-        endpoint.refresh_from_db()
-        assert endpoint.is_enabled
-
-        EventDelivery.objects.filter(id=delivery.id).update(next_try_at=begun)
-        send(begun + timedelta(days=3))
-
-        endpoint.refresh_from_db()
-        assert endpoint.disabled_reason == DisabledReason.FAILING
-        assert "three days" in mail.outbox[0].body
-
-    def test_nothing_is_sent_then(self, server: Receiver) -> None:
-        endpoint = endpoint_of(uuid4(), url=server.url)
-        queued(endpoint)
-        WebhookEndpoint.objects.filter(id=endpoint.id).update(
-            disabled_at=timezone.now(), disabled_reason="owner"
-        )
-
-        assert (send(), server.got) == (0, [])
-
-    def test_an_owner_without_an_address_is_no_hindrance(self, server: Receiver) -> None:
-        endpoint = endpoint_of(uuid4(), url=server.url)
-        queued(endpoint)
-        server.status = 410
-
-        send()
-
-        assert mail.outbox == []
 
 
 @pytest.mark.usefixtures("committed_db")

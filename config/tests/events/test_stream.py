@@ -15,11 +15,11 @@ from accounts.models import User
 from accounts.operations import log_out_everywhere
 from accounts.tests.factories import client_of, pair_of, person
 from accounts.tests.keys import key_of
-from events import streams, telling
+from config.tests.events.sse import listening
+from events import queries, streams, telling
 from events.api import stream_view
 from events.names import Position
 from events.streams import LONGEST_QUEUE, MOST_MISSED, Frame, Hub
-from events.tests.api.sse import listening
 from events.tests.factories import happened
 from events.tests.test_horizon import writer
 from wallets.models import Wallet
@@ -29,14 +29,14 @@ pytestmark = pytest.mark.usefixtures("committed_db")
 
 
 @pytest.fixture(autouse=True)
-def _hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """A hub of its own for each test, in more of a hurry than the real one."""
     streams.hub.cache_clear()
     monkeypatch.setattr(streams, "PERIOD_SECONDS", 0.02)
     monkeypatch.setattr(stream_view, "BEAT_SECONDS", 0.2)
     made = Hub(most=6, most_of_one=3, period=0.02)
     monkeypatch.setattr(stream_view, "hub", lambda: made)
-    yield
+    yield made
     for stream in made._current():
         stream.lose()
         made.close(stream)
@@ -183,7 +183,7 @@ class TestComingAgain:
         source = wallet_of(alice, holding="10.00")
         target = wallet_of(alice, code="USD") and wallet_of(person())
         transfer(alice, source, target, "1.00")
-        newest = streams.queries.newest_event_id()
+        newest = queries.newest_event_id()
 
         again = list(streams.missed(target.owner_id, after=Position(newest, 0), upto=newest))
         done = list(streams.missed(target.owner_id, after=Position(newest, 1), upto=newest))
@@ -227,22 +227,22 @@ class TestBounds:
             assert refused.answer.status == 503
             assert json.loads(refused.answer.read())["code"] == "no_stream_free"
 
-    def test_who_leaves_makes_room(self, served: str) -> None:
+    def test_who_leaves_makes_room(self, served: str, hub: Hub) -> None:
         headers = token(person())
         for _ in range(7):
             with listening(served, headers) as listener:
                 assert listener.answer.status == 200
             deadline = monotonic() + 10
-            while stream_view.hub()._current() and monotonic() < deadline:
+            while hub._current() and monotonic() < deadline:
                 pass
 
-    def test_it_ends_after_a_while(self, served: str, settings: Any) -> None:
+    def test_it_ends_after_a_while(self, served: str, hub: Hub, settings: Any) -> None:
         settings.STREAM_SECONDS = 0.3
         with listening(served, token(person())) as listener:
             while listener.hear():
                 pass
 
-        assert stream_view.hub()._current() == []
+        assert hub._current() == []
 
     def test_it_ends_with_its_token(self, served: str, monkeypatch: pytest.MonkeyPatch) -> None:
         ahead = timezone.now() + timedelta(minutes=14, seconds=59)
@@ -262,16 +262,15 @@ class TestBounds:
                 pass
 
     def test_who_is_too_slow_loses_the_stream(self) -> None:
-        hub = Hub(most=2, most_of_one=2, period=0.02)
-        stream = hub.open(person().id)
+        stream = Hub(most=2, most_of_one=2, period=0.02).open(person().id)
         frame = Frame("deposit.completed", {})
 
-        stream.push([frame] * LONGEST_QUEUE)
-        assert not stream.lost
-        stream.push([frame])
+        lost = []
+        for frames in ([frame] * LONGEST_QUEUE, [frame]):
+            stream.push(frames)
+            lost.append(stream.lost)
 
-        assert stream.lost
-        hub.close(stream)
+        assert lost == [False, True]
 
     def test_nobody_unknown(self, served: str) -> None:
         for headers in ({}, {"Authorization": "Bearer x"}):
@@ -291,19 +290,23 @@ class TestBounds:
             reader.join(10)
             assert not reader.is_alive()
 
-    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
     def test_an_unexpected_end_of_the_reader_ends_the_streams(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(*_: Any) -> int:
             raise ZeroDivisionError
 
-        monkeypatch.setattr(Hub, "_look", fail)
         hub = Hub(most=2, most_of_one=2, period=0.02)
+        monkeypatch.setattr(Hub, "_look", fail)
+        monkeypatch.setattr(streams.Thread, "start", lambda _: None)
         stream = hub.open(person().id)
+        monkeypatch.setattr(streams, "current_thread", lambda: hub._reader)
+
+        with pytest.raises(ZeroDivisionError):
+            hub._run()
 
         assert stream.wait_to_join(10) is None
-        assert stream.lost
+        assert hub._reader is None
 
 
 def test_what_was_missed_is_bounded() -> None:

@@ -80,12 +80,12 @@ class TestCreate:
             "",
         ],
     )
-    def test_addresses_that_are_never_called(self, app: APIClient, url: str) -> None:
+    def test_addresses_that_are_never_called(self, app: APIClient, alice: User, url: str) -> None:
         answer = create(app, url=url)
 
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == "url"
-        assert not WebhookEndpoint.objects.exists()
+        assert not WebhookEndpoint.objects.filter(owner_id=alice.id).exists()
 
     @pytest.mark.parametrize(
         "types", [[], ["transfer"], ["user.*"], ["key.created"], ["*.completed"], ["transfer.*;"]]
@@ -163,7 +163,7 @@ class TestRemove:
         assert app.get(URL).json()["results"] == []
         kept = WebhookEndpoint.objects.get(id=endpoint.id)
         assert (kept.secret, kept.former_secret) == (None, None)
-        assert EventDelivery.objects.get().problem == "endpoint_removed"
+        assert EventDelivery.objects.get(endpoint=endpoint).problem == "endpoint_removed"
 
 
 class TestRotate:
