@@ -45,14 +45,36 @@ def install(lock: str, progress: Progress, *, root: Path = ROOT) -> Path:
         wanted = _digest(root, lock)
         if not unfinished.exists() and _stamp(venv).get(lock) == wanted and _works(venv):
             return venv / "bin" / "python"
-        if unfinished.exists() or not _works(venv):
-            _create(venv, progress)
-        unfinished.touch()
-        _fill(venv, root / "requirements" / f"{lock}.txt", progress)
+        emptied = unfinished.exists() or not _works(venv)
+        _bring_in_line(venv, root / "requirements" / f"{lock}.txt", progress, emptied=emptied)
         digests = {name: _digest(root, name) for name in _CONTAINS[lock]}
         (venv / "locks.json").write_text(json.dumps(digests))
         unfinished.unlink()
     return venv / "bin" / "python"
+
+
+def _bring_in_line(venv: Path, lock: Path, progress: Progress, *, emptied: bool) -> None:
+    """Fill the environment with uv where there is one, else with pip.
+
+    Where uv cannot, pip tries from the start: it may know another index or certificate.
+    """
+    uv = shutil.which("uv")
+    try:
+        _make_and_fill(venv, lock, progress, uv=uv, emptied=emptied)
+    except LauncherRefusal as refusal:
+        if uv is None or not _has_venv():
+            raise
+        progress.say(f"uv did not manage ({str(refusal).splitlines()[-1]}); trying with pip")
+        _make_and_fill(venv, lock, progress, uv=None, emptied=True)
+
+
+def _make_and_fill(
+    venv: Path, lock: Path, progress: Progress, *, uv: str | None, emptied: bool
+) -> None:
+    if emptied:
+        _create(venv, progress, uv=uv)
+    (venv / "installing").touch()
+    _fill(venv, lock, progress, uv=uv)
 
 
 @contextmanager
@@ -87,12 +109,15 @@ def _works(venv: Path) -> bool:
     )
 
 
-def _create(venv: Path, progress: Progress) -> None:
+def _has_venv() -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in ("venv", "ensurepip"))
+
+
+def _create(venv: Path, progress: Progress, *, uv: str | None) -> None:
     progress.say(f"making the Python environment in {venv.name}/")
-    uv = shutil.which("uv")
     if uv:
         command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(venv)]
-    elif importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
+    elif _has_venv():
         command = [sys.executable, "-m", "venv", "--clear", str(venv)]
     else:
         raise LauncherRefusal(
@@ -106,9 +131,8 @@ def _create(venv: Path, progress: Progress) -> None:
         )
 
 
-def _fill(venv: Path, lock: Path, progress: Progress) -> None:
+def _fill(venv: Path, lock: Path, progress: Progress, *, uv: str | None) -> None:
     python = str(venv / "bin" / "python")
-    uv = shutil.which("uv")
     tool = "uv" if uv else "pip"
     if uv:
         command = [uv, "pip", "install", "--python", python]
@@ -118,8 +142,14 @@ def _fill(venv: Path, lock: Path, progress: Progress) -> None:
     progress.say(f"installing {lock.parent.name}/{lock.name} with {tool}")
     command += ["--require-hashes", "-r", str(lock)]
     said: list[str] = []
+    # The certificates of this machine, as pip uses them, under uv's newer and older name.
+    trust = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=trust | os.environ,
     ) as installer:
         for line in installer.stdout or ():
             said.append(line)

@@ -1,6 +1,7 @@
 """Real environments, filled from locks that name nothing, so that no network is needed."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,25 @@ def test_a_python_without_venv_is_told_the_cure(
 
     with pytest.raises(LauncherRefusal, match="apt install python3-venv"):
         dependencies.install("embedded", progress, root=root)
+
+
+def test_where_uv_cannot_pip_does(
+    root: Path, progress: Progress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A uv that makes environments, and can reach no index: pip may know another one."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    uv = programs / "uv"
+    uv.write_text(
+        "#!/bin/sh\n"
+        f'[ "$1" = venv ] && exec {sys.executable} -m venv --without-pip --clear "$6"\n'
+        "echo 'error: no route to the index' >&2; exit 2\n"
+    )
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=":")
+
+    python = dependencies.install("embedded", progress, root=root)
+
+    assert subprocess.run([python, "-m", "pip", "--version"], check=False).returncode == 0
+    said = (tmp_path / "terminal").read_text()
+    assert "uv did not manage (error: no route to the index); trying with pip" in said
