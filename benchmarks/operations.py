@@ -22,6 +22,7 @@ from wallets.api.serializers import order_document
 from wallets.facts import WalletFacts
 from wallets.operations import AnswerToKeep, TransferOrder, transfer
 from wallets.operations.receive import shard_of
+from wallets.tariff import terms
 
 NGN = "NGN"
 _HOT = chart.clearing("paystack", NGN)
@@ -92,8 +93,8 @@ def to_and_fro(crowd: Sequence[Member], size: int) -> Callable[[], int]:
     return once
 
 
-def whole_transfer(crowd: Sequence[Member]) -> Maker:
-    """Make a transfer as the API does: key, journal entry, business row and event."""
+def whole_transfer(crowd: Sequence[Member], tier: int = 3) -> Maker:
+    """Make a transfer as the API does: key, terms, journal entry, business row and event."""
 
     def make(seed: int) -> Operation:
         draw = _Draw(crowd, seed)
@@ -102,13 +103,15 @@ def whole_transfer(crowd: Sequence[Member]) -> Maker:
         def once() -> int:
             source, destination = draw.two()
             now = timezone.now()
+            amount = Money(draw.amount(), unit)
             order = TransferOrder(
                 reference=references.spell("TRF", at=now, entropy=secrets.randbits(64)),
                 source=facts_of(source),
                 destination=facts_of(destination),
-                amount=Money(draw.amount(), unit),
+                amount=amount,
                 at=now,
                 description="lunch",
+                terms=terms(operation="transfer", amount=amount, tier=tier, role="user", at=now),
             )
             body = write(order_document(order))
             cause = causes.Cause(secrets.token_urlsafe(8), order.source.owner_id)
