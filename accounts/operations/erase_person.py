@@ -27,7 +27,7 @@ from accounts.models import (
     User,
 )
 from accounts.operations.end_families import end_families_of
-from events.operations import append_event
+from events.operations import append_event, remove_endpoints_of
 
 
 def erase_person(*, person_id: UUID, actor_id: UUID, at: datetime) -> str:
@@ -54,6 +54,7 @@ def erase_person(*, person_id: UUID, actor_id: UUID, at: datetime) -> str:
         _forget_credentials(person, at=at)
         _overwrite(person, at=at)
         end_families_of(user_id=person_id, at=at, reason="erased")
+        remove_endpoints_of(owner_id=person_id, at=at)
         append_event(
             type="user.erased",
             subject=str(person_id),

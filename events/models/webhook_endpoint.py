@@ -13,6 +13,7 @@ class DisabledReason(models.TextChoices):
     OWNER = "owner"  # by request
     GONE = "gone"  # it answered 410
     FAILING = "failing"  # nothing arrived for three days
+    STAFF = "staff"  # by somebody who looks after the installation
 
 
 class WebhookEndpoint(models.Model):

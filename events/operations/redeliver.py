@@ -12,7 +12,12 @@ from events.operations.append_event import append_event
 
 
 def redeliver(
-    *, owner_id: UUID, endpoint_id: UUID, delivery_id: UUID, at: datetime
+    *,
+    owner_id: UUID,
+    endpoint_id: UUID,
+    delivery_id: UUID,
+    at: datetime,
+    actor_id: UUID | None = None,
 ) -> EventDelivery:
     """Send something again that arrived or was given up: the same bytes, under the same name.
 
@@ -40,6 +45,7 @@ def redeliver(
             type="webhook_endpoint.redelivery_asked",
             subject=str(endpoint_id),
             owner_id=owner_id,
+            actor_id=actor_id,
             data={"delivery": str(delivery.id)},
         )
     delivery.refresh_from_db()

@@ -37,9 +37,12 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     made = Hub(most=6, most_of_one=3, period=0.02)
     monkeypatch.setattr(stream_view, "hub", lambda: made)
     yield made
-    for stream in made._current():
+    reader = made._reader
+    for stream in list(made._streams):
         stream.lose()
         made.close(stream)
+    if reader:
+        reader.join(10)
 
 
 def token(user: User) -> dict[str, str]:
@@ -261,8 +264,8 @@ class TestBounds:
             while listener.hear():
                 pass
 
-    def test_who_is_too_slow_loses_the_stream(self) -> None:
-        stream = Hub(most=2, most_of_one=2, period=0.02).open(person().id)
+    def test_who_is_too_slow_loses_the_stream(self, hub: Hub) -> None:
+        stream = hub.open(person().id)
         frame = Frame("deposit.completed", {})
 
         lost = []
@@ -298,7 +301,7 @@ class TestBounds:
 
         hub = Hub(most=2, most_of_one=2, period=0.02)
         monkeypatch.setattr(Hub, "_look", fail)
-        monkeypatch.setattr(streams.Thread, "start", lambda _: None)
+        monkeypatch.setattr("events.streams.Thread.start", lambda _: None)
         stream = hub.open(person().id)
         monkeypatch.setattr(streams, "current_thread", lambda: hub._reader)
 
