@@ -13,16 +13,18 @@ from ledger.entries import Entry, Line, Posted
 from ledger.errors import AccountBlocked, ReferenceTaken
 from ledger.money import Money, currency
 from ledger.operations import post_from_hold
-from wallets import locks
+from wallets import locks, queries, tariff
 from wallets.errors import (
     CaptureTooLarge,
     CurrencyMismatch,
     HoldNotOpen,
     OutsideTransaction,
+    ReceiverCannotTake,
     SameWallet,
     WalletNotActive,
 )
 from wallets.models import Hold, HoldCapture, HoldPurpose, HoldStatus, Wallet
+from wallets.operations.count_use import count_use
 from wallets.operations.receive import shard_of
 
 PAYMENT = "payment"
@@ -54,8 +56,10 @@ def capture_hold(*, hold: Hold, capture: Capture) -> Posted:
     """Pay money out of a hold, in one entry, once for ever by its reference.
 
     What a customer holds is not paid from a frozen wallet, nor after its time; what a payout or
-    a dispute holds is. Must run inside a transaction. Raises `HoldNotOpen`, `CaptureTooLarge`,
-    `CurrencyMismatch`, `SameWallet`, `WalletNotActive`, and `ReferenceTaken`.
+    a dispute holds is. A customer's payment counts within their limits, and what the receiver
+    then holds within theirs. Must run inside a transaction that a refusal undoes. Raises
+    `HoldNotOpen`, `CaptureTooLarge`, `CurrencyMismatch`, `SameWallet`, `WalletNotActive`,
+    `LimitExceeded`, `ReceiverCannotTake` and `ReferenceTaken`.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction
@@ -75,6 +79,8 @@ def capture_hold(*, hold: Hold, capture: Capture) -> Posted:
         )
     except AccountBlocked:
         raise WalletNotActive from None
+    if locked.purpose == HoldPurpose.CUSTOMER and isinstance(capture.to, Wallet):
+        _count(locked, capture.to, amount_minor=amount, at=capture.at)
     HoldCapture.objects.create(
         entry_id=posted.entry_id, hold=locked, amount_minor=amount, fee_minor=fee
     )
@@ -109,6 +115,20 @@ def _judge(hold: Hold, capture: Capture) -> tuple[int, int]:
     if amount > left or amount <= 0:
         raise CaptureTooLarge
     return amount, fee
+
+
+def _count(hold: Hold, to: Wallet, *, amount_minor: int, at: datetime) -> None:
+    """Count a customer's payment within their limits, and those of who now holds it.
+
+    The receiver's account stays locked since the posting: what it holds is exact.
+    """
+    amount = Money(amount_minor, currency(hold.wallet.currency))
+    count_use(wallet=hold.wallet, operation=PAYMENT, amount=amount, at=at)
+    standing = queries.standing_of(to.account_id)
+    ceilings = tariff.ceilings(to.currency, at=at)
+    most = ceilings[standing.tier] if ceilings else None
+    if most is not None and standing.total_minor > most:
+        raise ReceiverCannotTake
 
 
 def _entry(hold: Hold, capture: Capture, *, amount_minor: int, fee_minor: int) -> Entry:

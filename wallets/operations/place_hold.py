@@ -11,6 +11,7 @@ from ledger.money import Money
 from ledger.operations import hold, hold_available
 from wallets.errors import CurrencyMismatch, OutsideTransaction, WalletNotActive
 from wallets.models import Hold, HoldPurpose, Wallet
+from wallets.operations.count_use import count_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ def place_hold(*, order: HoldOrder) -> Hold:
     """Set money of a wallet aside: what is available falls at once.
 
     Once for ever by its reference: a second call with the same values answers the hold of then,
-    with others `ReferenceTaken`. Must run inside a transaction. Raises `CurrencyMismatch`,
-    `WalletNotActive` and the ledger's `InsufficientFunds`.
+    with others `ReferenceTaken`. A customer's counts within their limits. Must run inside a
+    transaction. Raises `CurrencyMismatch`, `WalletNotActive`, `LimitExceeded` and the ledger's
+    `InsufficientFunds`.
     """
     _check(order)
     if earlier := _earlier(order):
@@ -42,6 +44,8 @@ def place_hold(*, order: HoldOrder) -> Hold:
     minor = order.amount.amount_minor
     try:
         with transaction.atomic():
+            if order.purpose == HoldPurpose.CUSTOMER:
+                count_use(wallet=order.wallet, operation="hold", amount=order.amount, at=order.at)
             at = hold(account_id=order.wallet.account_id, amount_minor=minor)
             return _write(order, amount_minor=minor, at=at)
     except (AccountBlocked, InsufficientFunds, IntegrityError) as refusal:
