@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 
@@ -30,7 +32,7 @@ def broken() -> dict[str, str]:
     return {f.name: f.detail for f in run_checks(PAYOUT_CHECKS, step=100) if not f.ok}
 
 
-def corrupt(sql: str, *parameters: object, expect: str, names: str, guarded: bool = False) -> None:
+def corrupt(sql: str, *parameters: Any, expect: str, names: str, guarded: bool = False) -> None:
     """Write past every guard, see it named, and take it back."""
     with as_owner(), transaction.atomic():
         with connection.cursor() as cursor:
