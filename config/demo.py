@@ -16,14 +16,7 @@ from ledger.money import Money
 from ledger.operations import open_account
 from wallets.facts import WalletFacts
 from wallets.models import Wallet
-from wallets.operations import (
-    Incoming,
-    TransferOrder,
-    open_wallet,
-    receive,
-    refresh_rates,
-    transfer,
-)
+from wallets.operations import Incoming, TransferOrder, open_wallet, receive, transfer
 
 PASSWORD = "demo-Pass-2468"  # noqa: S105 -- printed for everybody, embedded mode only
 
@@ -66,10 +59,9 @@ _HISTORY = (
 def load() -> int:
     """Add whoever of the cast is missing, with their money and history; return how many.
 
-    There are rates to exchange at, too. All of it or nothing. People who are there are left as they are.
+    All of it or nothing. People who are there are left as they are.
     """
     with transaction.atomic():
-        refresh_rates(now=timezone.now())
         added = [person for person in map(_add, CAST) if person is not None]
         newcomers = {person.email: person for person in added}
         if ALICE.email in newcomers and BOB.email in newcomers:

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from config import demo
+from wallets.errors import WalletRefusal
+from wallets.operations import refresh_rates
 
 
 class Command(BaseCommand):
@@ -21,3 +24,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Added {added} demo logins.")
         else:
             self.stdout.write("The demo logins are there already.")
+        try:
+            refresh_rates(now=timezone.now())
+        except WalletRefusal as refusal:
+            # Nobody exchanges then; all else works.
+            self.stderr.write(str(refusal))
