@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -84,6 +86,7 @@ class PayoutsView(AtomicPost):
         return page(self, request, mine, _documents)
 
 
+@method_decorator(conditional_page, name="dispatch")
 class PayoutView(APIView):
     """One payout of the caller's."""
 

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -71,6 +73,7 @@ def _documents(rows: Sequence[Deposit]) -> list[dict[str, Any]]:
     return [DepositSerializer(row).data for row in rows]
 
 
+@method_decorator(conditional_page, name="dispatch")
 class DepositView(APIView):
     """One deposit of the caller's."""
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -150,6 +152,7 @@ class TransfersView(JudgedPost):
         return page(self, request, mine, lambda found: [transfer_document(row) for row in found])
 
 
+@method_decorator(conditional_page, name="dispatch")
 class TransferView(APIView):
     """One transfer that the caller sent or received."""
 
