@@ -74,7 +74,7 @@ def origin(committed_db: None, served: str, settings: Any) -> str:
     settings.MOCK_BASE_URL = f"{served}/simulator/mock"
     settings.STRIPE_SECRET_KEY = "sk_test_of_the_tests"
     settings.STRIPE_WEBHOOK_SECRET = "whsec_of_the_tests"
-    settings.MOCK_SECRET_KEY = "mk_test_of_the_tests"
+    settings.MOCK_SECRET_KEY = "mk_test_of_the_tests" * 4
     settings.DEPOSIT_RETURN_URL = ""
     Deposit.objects.update(next_ask_at=None)
     Payout.objects.filter(next_step_at__isnull=False).update(next_step_at=NEVER)

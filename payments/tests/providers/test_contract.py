@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from ledger.money import Money
 from payments.providers.base import (
@@ -387,7 +387,7 @@ def settled(adapter: Provider) -> tuple[SettlementLine, ...]:
 def test_an_answer_that_does_not_come_is_unknown_whether_or_not_it_happened(
     adapter: Provider,
     simulator: Simulator,
-    settings: SettingsWrapper,
+    settings: Any,
     fault: str,
     *,
     happened: bool,
