@@ -1,0 +1,134 @@
+"""Fees and limits in the back office: two people, and what is no rule is said so."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tests.factories import person
+from ledger import references
+from ledger.money import Money
+from wallets.facts import WalletFacts
+from wallets.models import FeeRule, LimitRule, Transfer
+from wallets.operations import TransitOrder, send_in_transit
+from wallets.tests.factories import holds, wallet_of
+
+pytestmark = pytest.mark.django_db
+
+FEES, LIMITS = "/admin/wallets/feerule/", "/admin/wallets/limitrule/"
+
+
+def browser_of(user: User) -> Client:
+    """Log in as somebody who has just shown all their factors."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return client
+
+
+def propose_fee(browser: Client, **changes: Any) -> Any:
+    form = {
+        "operation": "transfer",
+        "currency": "NGN",
+        "role": "*",
+        "bands": '[{"flat": 100}]',
+        "reason": "costs",
+    }
+    return browser.post(f"{FEES}add/", form | changes)
+
+
+def act(browser: Client, url: str, action: str, row: Any) -> Any:
+    form = {"action": action, "_selected_action": [str(row)]}
+    return browser.post(url, form, follow=True)
+
+
+def test_one_proposes_and_another_approves() -> None:
+    ada, bola = person(role="admin"), person(role="admin")
+
+    assert propose_fee(browser_of(ada)).status_code == 302
+    rule = FeeRule.objects.get(reason="costs")
+    assert (rule.status, rule.proposed_by, rule.bands[0]["flat"]) == ("proposed", ada, 100)
+    page = act(browser_of(ada), FEES, "approve", rule.pk)
+    assert "Somebody else must approve" in page.content.decode()
+    act(browser_of(bola), FEES, "approve", rule.pk)
+
+    rule.refresh_from_db()
+    assert (rule.status, rule.decided_by) == ("approved", bola)
+
+
+def test_limits_are_proposed_and_turned_down() -> None:
+    ada, bola = person(role="admin"), person(role="admin")
+    form = {
+        "operation": "balance",
+        "currency": "NGN",
+        "tier": "0",
+        "each_minor": "6000000",
+        "reason": "law",
+    }
+
+    assert browser_of(ada).post(f"{LIMITS}add/", form).status_code == 302
+    rule = LimitRule.objects.get(reason="law")
+    act(browser_of(bola), LIMITS, "reject", rule.pk)
+
+    rule.refresh_from_db()
+    assert (rule.status, rule.each_minor) == ("rejected", 6_000_000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"bands": '[{"rate": 1}]'}, "A band has"),
+        ({"bands": "{"}, "valid JSON"),
+        ({"currency": "XXQ"}, "no such currency"),
+        ({"currency": "*"}, "a share alone"),
+        ({"reason": ""}, "required"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_is_no_rule_is_said_so(changes: dict[str, str], says: str) -> None:
+    response = propose_fee(browser_of(person(role="admin")), **changes)
+
+    assert response.status_code == 200
+    assert says in response.content.decode()
+    assert not FeeRule.objects.exists()
+
+
+def test_staff_look_and_do_not_propose() -> None:
+    browser = browser_of(person(role="staff"))
+
+    assert browser.get(FEES).status_code == 200
+    assert browser.get(LIMITS).status_code == 200
+    assert browser.get(f"{FEES}add/").status_code == 403
+    assert propose_fee(browser).status_code == 403
+
+
+def test_what_is_in_transit_is_refunded_by_staff() -> None:
+    source = wallet_of(person(), holding="10")
+    now = timezone.now()
+    sent = send_in_transit(
+        TransitOrder(
+            reference=references.spell("TRF", at=now, entropy=7),
+            source=WalletFacts(source.number, source.account_id, source.owner_id, "NGN"),
+            amount=Money.of("4", "NGN"),
+            at=now,
+            email="gil-admin@example.com",
+        )
+    )
+    browser = browser_of(person(role="staff"))
+    url = "/admin/wallets/transit/"
+
+    page = browser.get(url).content.decode()
+    assert "g***@example.com" in page
+    assert "gil-admin" not in page
+    act(browser, url, "recover", sent.pk)
+
+    assert holds(source) == "10.00"
+    assert Transfer.objects.get(pk=sent.pk).status == "failed"
+    assert browser.get("/admin/wallets/transferreversal/").status_code == 200
