@@ -15,11 +15,13 @@ from wallets.facts import WalletFacts
 _STEP = 2_000
 
 # Everything that a line tells is looked up for the lines of the page alone. A transfer that took
-# two steps is told by its first one, and a reversal by what it reverses.
+# two steps is told by its first one, and a reversal by what it reverses: why staff reversed it is
+# no business of the other party.
 _PAGE = """
     WITH page AS MATERIALIZED (
         SELECT p.entry_id, p.sequence, p.type, p.amount_minor, p.balance_after, p.position,
-               e.reference, e.recorded_at, e.reverses_id, e.metadata ->> 'description' AS words
+               e.reference, e.recorded_at, e.reverses_id,
+               CASE WHEN e.reverses_id IS NULL THEN e.metadata ->> 'description' END AS words
         FROM ledger_posting p JOIN ledger_journalentry e ON e.id = p.entry_id
         WHERE p.account_id = $1::bigint
           AND p.sequence > greatest($2::bigint, CASE WHEN $4::timestamptz IS NOT NULL
@@ -34,10 +36,12 @@ _PAGE = """
            page.position, page.recorded_at, coalesce(t.description, page.words, ''), t.metadata,
            CASE WHEN page.type <> 'fee' THEN coalesce(other.number, far.number) END
     FROM page
+    LEFT JOIN ledger_journalentry undone ON undone.id = page.reverses_id
     LEFT JOIN ledger_journalentry first
-        ON strpos(page.reference, ':') > 0 AND first.reference = split_part(page.reference, ':', 1)
+        ON strpos(coalesce(undone.reference, page.reference), ':') > 0
+        AND first.reference = split_part(coalesce(undone.reference, page.reference), ':', 1)
     LEFT JOIN wallets_transfer t
-        ON t.entry_id = coalesce(page.reverses_id, first.id, page.entry_id)
+        ON t.entry_id = coalesce(first.id, undone.id, page.entry_id)
     LEFT JOIN wallets_wallet far
         ON far.account_id = CASE WHEN t.source_id = $1 THEN t.destination_id ELSE t.source_id END
     LEFT JOIN LATERAL (
@@ -56,7 +60,7 @@ _SEARCHES = {
               WHERE o.account_id <> $1 AND o.account_id = (
                   SELECT account_id FROM wallets_wallet WHERE number = $10::varchar))""",
     "words": """
-          AND (e.metadata ->> 'description' ILIKE $10::varchar OR (
+          AND (e.reverses_id IS NULL AND e.metadata ->> 'description' ILIKE $10::varchar OR (
               SELECT t.description ILIKE $10 FROM wallets_transfer t
               WHERE t.entry_id = p.entry_id))""",
 }

@@ -51,7 +51,7 @@ USED_QUOTES_WERE_CONVERTED = Check(
 PAYMENTS_MATCH_REQUESTS = Check(
     "payments_match_their_requests",
     "every payment request that was paid is one entry from its payer to its wallet of what was "
-    "asked, and no other entry is one",
+    "asked, and no other entry is one but those that holds paid",
     Range.ENTRIES,
     """
     SELECT count(*), (array_agg(format('the payment of entry %%s does not match its request',
@@ -59,8 +59,10 @@ PAYMENTS_MATCH_REQUESTS = Check(
             r.status = 'paid' AND r.paid_minor = coalesce(r.amount_minor, r.paid_minor)
             AND m.paid = -r.paid_minor AND m.got = r.paid_minor, false)))[1]
     FROM (SELECT * FROM wallets_paymentrequest WHERE entry_id BETWEEN %(low)s AND %(high)s) r
-    FULL JOIN (SELECT id FROM ledger_journalentry
-               WHERE kind = 'payment' AND id BETWEEN %(low)s AND %(high)s) e ON e.id = r.entry_id
+    FULL JOIN (SELECT id FROM ledger_journalentry j
+               WHERE kind = 'payment' AND id BETWEEN %(low)s AND %(high)s AND NOT EXISTS (
+                   SELECT FROM wallets_holdcapture c WHERE c.entry_id = j.id)) e
+        ON e.id = r.entry_id
     LEFT JOIN LATERAL (
         SELECT sum(p.amount_minor) FILTER (WHERE p.account_id = r.payer_id) AS paid,
                sum(p.amount_minor) FILTER (WHERE p.account_id = r.wallet_id) AS got
