@@ -18,6 +18,7 @@ SPECTACULAR_SETTINGS = {
         "PayoutStatus": "payments.models.Payout.Status",
         "ProposalStatus": "accounts.models.ProposalStatus",
         "QuoteStatus": "wallets.api.fx_serializers.QUOTE_STATUSES",
+        "RefundStatus": "payments.models.Refund.Status",
         "RunStatus": "wallets.models.RunStatus",
         "ScheduleStatus": "wallets.models.ScheduleStatus",
         "TransferStatus": "wallets.models.TransferStatus",
