@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
@@ -27,9 +28,10 @@ def browser_of(user: User) -> Client:
     """Log in as somebody who has just shown all their factors."""
     client = Client()
     client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, method="password", email=user.email)
+    request.session.save()
     return client
 
 
