@@ -71,7 +71,7 @@ class LimitRuleForm(forms.ModelForm):  # type: ignore[type-arg] # no subscript a
 class RuleAdmin(ReadOnlyAdmin):
     """Adding a rule is proposing it; what decides it are the list's actions."""
 
-    list_filter: tuple[str, ...] = ("status", "operation", "currency")
+    list_filter = ("status", "operation", "currency")
     list_select_related = ("proposed_by", "decided_by")
     ordering = ("-proposed_at", "-id")
     actions = ("approve", "reject")
@@ -123,7 +123,7 @@ class LimitRuleAdmin(RuleAdmin):
     form = LimitRuleForm
     form_fields = (*_PROPOSED, "tier", *_NUMBERS, *_WHY)
     list_display = (*_PROPOSED, "tier", *_NUMBERS, "reason", *_DECIDED)
-    list_filter = (*RuleAdmin.list_filter, "tier")
+    list_filter = (*RuleAdmin.list_filter, "tier")  # type: ignore[assignment] # one more
 
     def save_model(self, request: HttpRequest, obj: LimitRule, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's
         asked = form.cleaned_data

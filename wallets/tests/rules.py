@@ -26,7 +26,7 @@ def agree_on_fee(operation: str, *bands: dict[str, int], currency: str = "NGN", 
     _insert(rule)
 
 
-def agree_on_limits(operation: str, *, tier: int = 2, currency: str = "NGN", **limits: int) -> None:
+def agree_on_limits(operation: str, *, tier: int = 2, currency: str = "NGN", **limits: Any) -> None:
     """Let limits hold, in minor units."""
     _insert(LimitRule(operation=operation, currency=currency, tier=tier, **limits, **_AGREED))
 

@@ -127,7 +127,7 @@ def test_dry_run_says_what_is_left_and_uses_nothing_up(parties: Parties) -> None
     [{"each_minor": 2549}, {"day_minor": 2549}, {"month_minor": 2549}, {"day_count": 0}],
     ids=str,
 )
-def test_beyond_a_limit_nothing_moves(parties: Parties, limits: dict[str, int]) -> None:
+def test_beyond_a_limit_nothing_moves(parties: Parties, limits: dict[str, Any]) -> None:
     agree_on_limits("transfer", **limits)
 
     refused(parties.send(key="k"), 422, "limit_exceeded", parties)

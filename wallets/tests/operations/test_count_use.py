@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_days_and_months_are_counted_apart(wallet: Wallet) -> None:
     ids=lambda value: "".join(value) if isinstance(value, dict) else "",
 )
 def test_what_is_beyond_is_refused_and_not_counted(
-    wallet: Wallet, limits: dict[str, int], amounts: list[str]
+    wallet: Wallet, limits: dict[str, Any], amounts: list[str]
 ) -> None:
     agree_on_limits("payout", **limits)
     for amount in amounts[:-1]:
