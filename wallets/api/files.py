@@ -26,7 +26,7 @@ class _FileRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        usual: BaseRenderer = usual_renderers()[0]()
+        usual: Any = usual_renderers()[0]()
         written: bytes = usual.render(data, usual.media_type, renderer_context)
         return written
 
@@ -43,8 +43,8 @@ class PdfRenderer(_FileRenderer):
 
 def usual_renderers() -> list[type[BaseRenderer]]:
     """Return what a view renders that declares nothing."""
-    found: list[type[BaseRenderer]] = list(api_settings.DEFAULT_RENDERER_CLASSES)
-    return found
+    found: Any = api_settings.DEFAULT_RENDERER_CLASSES
+    return list(found)
 
 
 def format_asked(request: Request, *, known: tuple[str, ...]) -> str:

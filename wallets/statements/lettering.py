@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from functools import cache
+from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -29,7 +30,8 @@ def fitted(text: str, *, font: str, size: float, room: float) -> str:
 
 @cache
 def _glyphs(font: str) -> frozenset[int]:
-    return frozenset(pdfmetrics.getFont(font).face.charToGlyph)
+    face: Any = pdfmetrics.getFont(font)
+    return frozenset(face.face.charToGlyph)
 
 
 def _letter(letter: str, font: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from itertools import islice
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -163,7 +163,7 @@ class _Paper:
         *,
         size: float,
         font: str = PLAIN,
-        ink: HexColor = _INK,
+        ink: Color = _INK,
         right: bool = False,
         room: float = _RIGHT - _LEFT,
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ _STATEMENT = 4  # wallet, owner, sums, lines
 
 def _trips(past: Past, what: str, log: Path) -> int:
     def read() -> None:
-        response = past.client.get(f"{URL}/{past.source.number}/{what}")
+        response: Any = past.client.get(f"{URL}/{past.source.number}/{what}")
         assert response.status_code == 200
         if response.streaming:
             assert b"".join(response.streaming_content)

@@ -62,6 +62,7 @@ def test_pdf_says_whose_wallet_which_time_and_what_time_zone() -> None:
     assert "01 January 2026 to 31 January 2999 (UTC)" in read.text
     assert "All times are UTC." in read.text
     assert past.source.number in read.text.replace(" ", "")
+    assert read.file.metadata is not None
     assert read.file.metadata.title == f"Statement of wallet {past.source.number}"
 
 
