@@ -30,6 +30,7 @@ from payments.providers.base import (
 from payments.providers.outcomes import told
 from wallets.errors import WalletNotActive
 from wallets.models import Wallet, WalletStatus
+from wallets.operations import count_use
 
 RETURN_PATH = "/api/v1/deposits/return"
 
@@ -47,7 +48,7 @@ def start_deposit(
 
     `request_key` names the request: run again with it, in parallel or after a crash, this
     returns the same deposit and never opens a second one. Calls the provider, so it refuses to
-    run inside a transaction. Raises `WalletNotActive`, `CurrencyNotSupported`, and
+    run inside a transaction. Raises `WalletNotActive`, `CurrencyNotSupported`, `LimitExceeded`, and
     `ProviderUnavailable` when there is no checkout: the deposit stays pending, and the same
     request may be sent again. `DepositClosed` when that is tried after the deposit has ended;
     `RequestKeyTaken` when the key belongs to other terms.
@@ -86,6 +87,8 @@ def _record_intention(
                 expires_at=now + asking.OPEN_FOR,
                 next_ask_at=now + timedelta(seconds=settings.PURSER_SWEEP_SECONDS),
             )
+            # Now, and never when it has been paid: what arrived is credited.
+            count_use(wallet=wallet, operation="deposit", amount=amount, at=now)
             append_event(
                 type="deposit.started",
                 subject=reference,

@@ -29,6 +29,7 @@ from payments.tests.factories import (
     told_of,
     wallet_of,
 )
+from wallets.errors import LimitExceeded
 from wallets.models import Wallet
 
 
@@ -179,3 +180,15 @@ def test_eight_runs_of_one_request_at_once_open_one_payable_checkout(
     assert addresses == {deposit.authorization_url}
     assert all(isinstance(refusal, ProviderUnavailable) for refusal in refusals)
     assert start(wallet, request_key=key).authorization_url == deposit.authorization_url
+
+
+def test_beyond_what_the_wallet_may_hold_nobody_is_asked(origin: str, alice: User) -> None:
+    alice.kyc_tier = 0
+    alice.save(update_fields=["kyc_tier"])
+    wallet = wallet_of(alice)
+
+    with pytest.raises(LimitExceeded):
+        start(wallet, "50000.01")
+
+    assert not Deposit.objects.filter(wallet=wallet).exists()
+    assert start(wallet, "50000.00").status == "pending"
