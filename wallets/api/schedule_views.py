@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
@@ -143,46 +142,36 @@ class ScheduleView(APIView):
         return Response(status=204)
 
 
-class _MoveView(APIView):
-    """Moves a scheduled transfer from one state to another."""
+class PauseScheduleView(APIView):
+    """Let nothing run until it is resumed; what comes due meanwhile is left out."""
 
     scope = "transfer"
     wants_pin = True
-    move: ClassVar[Callable[[UUID, UUID], ScheduledTransfer]]
-
-    def _moved(self, request: Request, schedule_id: UUID) -> Response:
-        owner_id = principal_of(request).id
-        return Response(
-            schedule_document(in_transaction(lambda: type(self).move(owner_id, schedule_id)))
-        )
-
-
-class PauseScheduleView(_MoveView):
-    """Let nothing run until it is resumed; what comes due meanwhile is left out."""
-
-    @staticmethod
-    def move(owner_id: UUID, schedule_id: UUID) -> ScheduledTransfer:
-        return pause_schedule(owner_id=owner_id, schedule_id=schedule_id)
 
     @extend_schema(
         operation_id="scheduled_transfers_pause", request=None, responses=ScheduleSerializer
     )
     def post(self, request: Request, schedule_id: UUID) -> Response:
-        return self._moved(request, schedule_id)
+        owner_id = principal_of(request).id
+        paused = in_transaction(lambda: pause_schedule(owner_id=owner_id, schedule_id=schedule_id))
+        return Response(schedule_document(paused))
 
 
-class ResumeScheduleView(_MoveView):
+class ResumeScheduleView(APIView):
     """Let it run again, from its next occurrence on."""
 
-    @staticmethod
-    def move(owner_id: UUID, schedule_id: UUID) -> ScheduledTransfer:
-        return resume_schedule(owner_id=owner_id, schedule_id=schedule_id, now=timezone.now())
+    scope = "transfer"
+    wants_pin = True
 
     @extend_schema(
         operation_id="scheduled_transfers_resume", request=None, responses=ScheduleSerializer
     )
     def post(self, request: Request, schedule_id: UUID) -> Response:
-        return self._moved(request, schedule_id)
+        owner_id, now = principal_of(request).id, timezone.now()
+        resumed = in_transaction(
+            lambda: resume_schedule(owner_id=owner_id, schedule_id=schedule_id, now=now)
+        )
+        return Response(schedule_document(resumed))
 
 
 class ScheduleRunsView(APIView):

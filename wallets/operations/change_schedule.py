@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -98,7 +98,7 @@ def set_next(schedule: ScheduledTransfer, occurrence: datetime | None) -> None:
     schedule.occurs_at = schedule.next_try_at = occurrence
 
 
-def _open(owner_id: UUID, schedule_id: UUID, states: Iterable[ScheduleStatus]) -> ScheduledTransfer:
+def _open(owner_id: UUID, schedule_id: UUID, states: Container[str]) -> ScheduledTransfer:
     schedule = locks.lock_schedule(owner_id=owner_id, schedule_id=schedule_id)
     if schedule.status not in states:
         raise ScheduleNotOpen

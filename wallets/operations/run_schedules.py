@@ -56,9 +56,7 @@ def _run(schedule_id: UUID, now: datetime) -> None:
         return
     run = _due_run(schedule, schedule.occurs_at, now)
 
-    if run.status == RunStatus.WAITING:
-        _try(schedule, run, now)
-    if run.status == RunStatus.WAITING:
+    if _still_waits(schedule, run, now):
         schedule.occurs_at = run.occurs_at
         schedule.next_try_at = now + timedelta(seconds=schedule.gap_seconds)
     else:
@@ -92,7 +90,10 @@ def _due_run(schedule: ScheduledTransfer, first: datetime, now: datetime) -> Sch
     return run
 
 
-def _try(schedule: ScheduledTransfer, run: ScheduledRun, now: datetime) -> None:
+def _still_waits(schedule: ScheduledTransfer, run: ScheduledRun, now: datetime) -> bool:
+    """Try a run that is not over; return whether it is to be tried again."""
+    if run.status != RunStatus.WAITING:
+        return False
     run.attempts += 1
     run.tried_at = now
     try:
@@ -101,12 +102,13 @@ def _try(schedule: ScheduledTransfer, run: ScheduledRun, now: datetime) -> None:
         run.refusal = refusal.code
         if run.attempts >= schedule.attempts:
             _fail(schedule, run, refusal.code)
-            return
+            return False
         _tell(schedule, "put_off", {"reason": refusal.code, "attempt": run.attempts})
     else:
         run.status, run.refusal = RunStatus.COMPLETED, ""
         _tell(schedule, "ran", {"reference": run.reference, "skipped": run.skipped})
     run.save(update_fields=["status", "attempts", "refusal", "tried_at"])
+    return run.status == RunStatus.WAITING
 
 
 def _send(schedule: ScheduledTransfer, run: ScheduledRun, now: datetime) -> None:

@@ -99,7 +99,7 @@ def test_an_example_by_hand() -> None:
 
     made = giving(Money.of("100.00", "USD"), currency("NGN"), agreed)
 
-    assert (agreed.mid, agreed.rate) == (1500, 1485)
+    assert (agreed.mid, agreed.rate) == (Decimal(1500), Decimal(1485))
     assert (str(made.target), str(made.earned)) == ("148500.00 NGN", "1500.00 NGN")
     back = getting(Money.of("148500.00", "NGN"), currency("USD"), agreed)
     assert str(back.source) == "100.00 USD"

@@ -26,7 +26,7 @@ from wallets.tests.test_admin import browser_of
 pytestmark = pytest.mark.django_db
 
 MODELS = {
-    model._meta.model_name: model
+    str(model._meta.model_name): model
     for model in (
         RateSheet,
         FxSpread,

@@ -39,7 +39,7 @@ def test_one_quote_from_twenty_threads_is_converted_once() -> None:
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 19}
     assert {a.json()["reason"] for a in answers if a.status_code == 409} == {"quote_used"}
     assert (holds(changer.dollars), holds(changer.naira)) == ("60.00", "59400.00")
-    assert Conversion.objects.filter(quote_id=quote).count() == 1
+    assert Conversion.objects.filter(quote__id=quote).count() == 1
 
 
 def test_many_quotes_spend_what_is_there_and_no_more() -> None:

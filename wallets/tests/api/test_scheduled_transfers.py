@@ -249,5 +249,5 @@ def test_a_pin_is_asked_for_before_money_is_sent_later(standing: Standing) -> No
     standing.client = client_of(standing.alice)
 
     assert standing.post().json()["reason"] == "pin_required"
-    standing.client.credentials(**standing.client._credentials, HTTP_X_TRANSACTION_PIN="2580")
+    standing.client.defaults["HTTP_X_TRANSACTION_PIN"] = "2580"
     assert standing.post().status_code == 201

@@ -86,7 +86,7 @@ def test_the_newest_sheet_with_both_currencies_counts() -> None:
         sheet = Sheet("ecb", "EUR", now, {"EUR": Decimal(1), "USD": Decimal(2)})
         record_rates(sheet=sheet, now=now)
 
-    assert (ask("USD", "EUR").mid_rate, ask().mid_rate) == (Decimal("0.5"), 1500)
+    assert (ask("USD", "EUR").mid_rate, ask().mid_rate) == (Decimal("0.5"), Decimal(1500))
     assert (ask("USD", "EUR").rates_source, ask().rates_source) == ("ecb", "file")
 
 
