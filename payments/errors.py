@@ -195,6 +195,13 @@ class PayoutNotUnknown(PaymentRefusal):
         super().__init__(f"{reference} does not wait for people to say how it ended.")
 
 
+class TableNotValid(PaymentRefusal):
+    """What was sent is no table of payouts."""
+
+    code = "table_not_valid"
+    field = "csv"
+
+
 class VoteNotYours(PaymentRefusal):
     """Whose money it is does not decide about it, and nobody decides twice."""
 

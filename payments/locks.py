@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from payments import asking
-from payments.models import Deposit, Payout, Refund, WebhookDelivery
+from payments.models import Deposit, Payout, PayoutBatchRow, Refund, WebhookDelivery
 
 
 def deposit(deposit_id: int) -> Deposit:
@@ -96,3 +96,10 @@ def begin_sending(taken: Payout, *, now: datetime, until: datetime) -> bool:
         pk=taken.pk, fence=taken.fence, status=Payout.Status.PENDING
     ).update(status=Payout.Status.PROCESSING, sent_at=now, next_step_at=until)
     return bool(begun)
+
+
+def waiting_batch_row(row_id: int) -> PayoutBatchRow | None:
+    """Lock a row of a table that waits; None when it was started or somebody else is at it."""
+    rows = PayoutBatchRow.objects.select_related("batch__wallet", "beneficiary")
+    waiting = rows.filter(pk=row_id, state=PayoutBatchRow.State.WAITING)
+    return waiting.select_for_update(of=("self",), skip_locked=True).first()

@@ -25,6 +25,15 @@ HELD = {
     "beneficiaries": """
         SELECT id, provider, currency, bank_code, created_at, removed_at
           FROM payments_beneficiary WHERE owner_id = %(person)s ORDER BY created_at""",
+    "payout_batches": """
+        SELECT b.id AS batch, b.created_at, w.number AS wallet, r.number, r.beneficiary_id,
+               round(r.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
+               w.currency, r.description, r.state, r.code
+          FROM payments_payoutbatchrow r
+          JOIN payments_payoutbatch b ON b.id = r.batch_id
+          JOIN wallets_wallet w ON w.account_id = b.wallet_id
+          JOIN ledger_currency c ON c.code = w.currency
+         WHERE b.owner_id = %(person)s ORDER BY r.id""",
     "payouts": """
         SELECT p.reference, w.number AS wallet, p.beneficiary_id AS beneficiary, p.currency,
                round(p.amount_minor / 10.0 ^ c.exponent, c.exponent)::text AS amount,
@@ -44,6 +53,10 @@ OPEN = {
         SELECT EXISTS (SELECT FROM payments_refund
                         WHERE owner_id = %(person)s
                           AND (status IN ('pending', 'processing') OR mismatch <> ''))""",
+    "a table of payouts that was not worked through": """
+        SELECT EXISTS (SELECT FROM payments_payoutbatchrow r
+                         JOIN payments_payoutbatch b ON b.id = r.batch_id
+                        WHERE b.owner_id = %(person)s AND r.state = 'waiting')""",
     "a payout that has not ended": """
         SELECT EXISTS (SELECT FROM payments_payout
                         WHERE owner_id = %(person)s
@@ -59,6 +72,10 @@ OPEN_OF_WALLET = {
         SELECT EXISTS (SELECT FROM payments_refund
                         WHERE wallet_id = %(wallet)s
                           AND (status IN ('pending', 'processing') OR mismatch <> ''))""",
+    "a table of payouts that was not worked through": """
+        SELECT EXISTS (SELECT FROM payments_payoutbatchrow r
+                         JOIN payments_payoutbatch b ON b.id = r.batch_id
+                        WHERE b.wallet_id = %(wallet)s AND r.state = 'waiting')""",
     "a payout that has not ended": """
         SELECT EXISTS (SELECT FROM payments_payout
                         WHERE wallet_id = %(wallet)s

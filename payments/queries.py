@@ -18,6 +18,8 @@ from payments.models import (
     Beneficiary,
     Deposit,
     Payout,
+    PayoutBatch,
+    PayoutBatchRow,
     PayoutThreshold,
     Refund,
     WebhookDelivery,
@@ -216,3 +218,29 @@ def settled_webhooks(
     only = {name: value for name, value in asked.items() if value is not None}
     rows = WebhookDelivery.objects.filter(next_try_at=None, received_at__gte=since, **only)
     return list(rows.order_by("id"))
+
+
+def get_payout_batch(*, owner_id: UUID, batch_id: UUID) -> PayoutBatch:
+    """Return a person's own table of payouts; raises `PayoutNotFound`."""
+    rows = PayoutBatch.objects.filter(owner_id=owner_id, pk=batch_id)
+    batch = rows.select_related("wallet").first()
+    if batch is None:
+        raise PayoutNotFound
+    return batch
+
+
+def batch_rows(batch: PayoutBatch) -> list[PayoutBatchRow]:
+    """Return the rows of a table with their payouts, in their order."""
+    return list(batch.rows.select_related("payout", "beneficiary").order_by("number"))
+
+
+def waiting_batch_rows(batch_id: UUID) -> list[int]:
+    """Return the ids of the rows of a table that wait, in their order."""
+    rows = PayoutBatchRow.objects.filter(batch_id=batch_id, state=PayoutBatchRow.State.WAITING)
+    return list(rows.order_by("number").values_list("pk", flat=True))
+
+
+def batches_waiting(limit: int) -> list[UUID]:
+    """Return the ids of tables of which rows wait."""
+    rows = PayoutBatchRow.objects.filter(state=PayoutBatchRow.State.WAITING)
+    return list(rows.order_by("batch_id").values_list("batch_id", flat=True).distinct()[:limit])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -46,3 +48,13 @@ def send_payout(payout_id: int, provider_name: str) -> None:
 @shared_task
 def sweep_payouts() -> None:
     operations.sweep_payouts(now=timezone.now())
+
+
+@shared_task
+def run_payout_batch(batch_id: str) -> None:
+    operations.run_payout_batch(batch_id=UUID(batch_id), now=timezone.now())
+
+
+@shared_task
+def sweep_payout_batches() -> None:
+    operations.run_payout_batches(now=timezone.now())

@@ -104,6 +104,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.tasks.sweep_deposits",
         "schedule": float(PURSER_SWEEP_SECONDS),
     },
+    "sweep-payout-batches": {
+        "task": "payments.tasks.sweep_payout_batches",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+    },
     "sweep-payouts": {
         "task": "payments.tasks.sweep_payouts",
         "schedule": float(PURSER_SWEEP_SECONDS),

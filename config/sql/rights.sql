@@ -9,6 +9,7 @@ REVOKE INSERT, UPDATE, DELETE ON
     ledger_currency, ledger_ledgeraccount, ledger_journalentry, ledger_posting,
     django_migrations
 FROM purser_app;
+REVOKE UPDATE, DELETE ON ledger_sealedblock FROM purser_app;
 REVOKE UPDATE, DELETE ON events_event FROM purser_app;
 REVOKE INSERT, DELETE ON events_eventrelay FROM purser_app;
 REVOKE UPDATE, DELETE ON events_webhookendpoint FROM purser_app;
@@ -57,7 +58,10 @@ REVOKE UPDATE ON wallets_scheduledrun FROM purser_app;
 GRANT UPDATE (status, attempts, refusal, skipped, tried_at) ON wallets_scheduledrun TO purser_app;
 REVOKE DELETE ON payments_deposit, payments_webhookdelivery, payments_payout, payments_refund
     FROM purser_app;
-REVOKE UPDATE, DELETE ON payments_payoutvote, payments_beneficiary FROM purser_app;
+REVOKE UPDATE, DELETE ON
+    payments_payoutvote, payments_beneficiary, payments_payoutbatch, payments_payoutbatchrow
+FROM purser_app;
+GRANT UPDATE (state, code, payout_id) ON payments_payoutbatchrow TO purser_app;
 GRANT UPDATE (provider_code, removed_at) ON payments_beneficiary TO purser_app;
 REVOKE INSERT, UPDATE, DELETE ON payments_payoutthreshold FROM purser_app;
 

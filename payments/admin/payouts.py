@@ -18,7 +18,14 @@ from ledger.admin import ReadOnly, ReadOnlyAdmin
 from ledger.money import Money, currency
 from payments import tasks
 from payments.errors import PaymentRefusal
-from payments.models import Beneficiary, Payout, PayoutThreshold, PayoutVote
+from payments.models import (
+    Beneficiary,
+    Payout,
+    PayoutBatch,
+    PayoutBatchRow,
+    PayoutThreshold,
+    PayoutVote,
+)
 from payments.operations import settle_payout, vote_on_payout
 from payments.providers.registry import provider
 
@@ -167,3 +174,20 @@ class PayoutThresholdAdmin(ReadOnlyAdmin):
     def two_approvals_from(self, row: PayoutThreshold) -> str:
         minor = row.two_from_minor
         return "" if minor is None else str(Money(minor, currency(row.currency)))
+
+
+class BatchRowInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # no subscript at run time
+    """What became of each row."""
+
+    model = PayoutBatchRow
+    fields = ("number", "state", "code", "payout", "description")
+
+
+@admin.register(PayoutBatch)
+class PayoutBatchAdmin(ReadOnlyAdmin):
+    list_display = ("id", "wallet", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("wallet",)
+    search_fields = ("=id", "wallet__number")
+    ordering = ("-created_at",)
+    inlines = (BatchRowInline,)

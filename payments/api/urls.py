@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.api import beneficiary_views, payout_views, refund_views, views
+from payments.api import beneficiary_views, bulk_views, payout_views, refund_views, views
 from payments.providers import registry
 
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
         name="deposit-refunds",
     ),
     path("payouts", payout_views.PayoutsView.as_view(), name="payouts"),
+    path("payouts/bulk", bulk_views.BulkPayoutsView.as_view(), name="payouts-bulk"),
+    path("payouts/bulk/<uuid:batch_id>", bulk_views.BulkPayoutView.as_view(), name="payout-bulk"),
     path("payouts/<str:reference>", payout_views.PayoutView.as_view(), name="payout"),
     path(
         "payouts/<str:reference>/cancel",

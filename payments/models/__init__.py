@@ -10,6 +10,7 @@ ask it about either.
 from payments.models.beneficiary import Beneficiary
 from payments.models.deposit import Deposit
 from payments.models.payout import Payout, PayoutThreshold, PayoutVote
+from payments.models.payout_batch import PayoutBatch, PayoutBatchRow
 from payments.models.refund import Refund
 from payments.models.webhook_delivery import WebhookDelivery
 
@@ -17,6 +18,8 @@ __all__ = [
     "Beneficiary",
     "Deposit",
     "Payout",
+    "PayoutBatch",
+    "PayoutBatchRow",
     "PayoutThreshold",
     "PayoutVote",
     "Refund",

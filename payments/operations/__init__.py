@@ -14,6 +14,12 @@ from payments.operations.settle_deposit import settle_deposit
 from payments.operations.settle_payout import ask_about_payout, settle_payout
 from payments.operations.start_deposit import start_deposit
 from payments.operations.start_payout import PayoutWish, start_payout
+from payments.operations.start_payout_batch import (
+    run_payout_batch,
+    run_payout_batches,
+    start_payout_batch,
+    start_row,
+)
 from payments.operations.start_refund import start_refund
 from payments.operations.sweep_deposits import ask_about_deposit, sweep_deposits
 from payments.operations.sweep_payouts import sweep_payouts
@@ -34,6 +40,8 @@ __all__ = [
     "recover_payouts",
     "remove_beneficiary",
     "replay_webhook",
+    "run_payout_batch",
+    "run_payout_batches",
     "send_payout",
     "send_refund",
     "set_payout_threshold",
@@ -42,7 +50,9 @@ __all__ = [
     "settle_refund",
     "start_deposit",
     "start_payout",
+    "start_payout_batch",
     "start_refund",
+    "start_row",
     "sweep_deposits",
     "sweep_payouts",
     "sweep_refunds",
