@@ -24,8 +24,10 @@ from accounts.principal import ALL_SCOPES
 from accounts.tests.factories import person
 from accounts.tests.keys import key_of
 from ledger import references
+from ledger.money import Money
 from payments.models import Deposit
-from wallets.models import Transfer, Wallet
+from wallets.models import Dispute, Hold, Transfer, Wallet
+from wallets.operations import DisputeOrder, HoldOrder, file_dispute, place_hold
 from wallets.tests.factories import wallet_of
 
 TABLE = Path(__file__).with_name("access.csv")
@@ -124,7 +126,10 @@ class World:
             "proposal_id": str(proposal.id),
             "transfers": _transfer(self.headers["user"], wallet, other),
             "deposits": _deposit(user, wallet).reference,
+            "holds": _hold(wallet).reference,
         }
+        dispute = _dispute(user, self.things["transfers"])
+        self.things |= {"disputes": dispute.reference, "dispute-queue": dispute.reference}
         self.admin_rows = {
             "accounts/user": str(user.id),
             "accounts/role": str(user.role_id),
@@ -132,6 +137,8 @@ class World:
             "accounts/roleproposal": str(proposal.id),
             "wallets/wallet": str(wallet.pk),
             "wallets/transfer": str(Transfer.objects.get(source=wallet).pk),
+            "wallets/hold": str(Hold.objects.filter(wallet=wallet).latest("pk").pk),
+            "wallets/dispute": str(dispute.pk),
             "payments/deposit": str(_deposit_of(user).pk),
             "ledger/currency": "NGN",
         }
@@ -161,9 +168,14 @@ class World:
         answer: Any = client.generic(
             method, path, body, content_type="application/json", headers=self.headers[asker]
         )
-        if answer.streaming and answer["Content-Type"] != "text/event-stream":
+        # The client closes what was read to its end; a stream of events has none, and is closed
+        # once it has begun.
+        if answer.streaming and answer["Content-Type"] == "text/event-stream":
+            stream = answer._iterator
+            next(stream)
+            stream.close()
+        elif answer.streaming:
             b"".join(answer.streaming_content)
-        answer.close()
         transaction.savepoint_rollback(before)
         return str(answer.status_code)
 
@@ -210,6 +222,32 @@ def _transfer(headers: dict[str, str], source: Wallet, destination: Wallet) -> s
         "/api/v1/transfers", body, content_type="application/json", headers=headers
     )
     return str(answer.json()["reference"])
+
+
+def _hold(wallet: Wallet) -> Hold:
+    now = timezone.now()
+    return place_hold(
+        order=HoldOrder(
+            wallet=wallet,
+            amount=Money.of("1.00", wallet.currency),
+            reference=references.spell("HLD", at=now, entropy=1),
+            at=now,
+        )
+    )
+
+
+def _dispute(user: User, transfer: str) -> Dispute:
+    now = timezone.now()
+    return file_dispute(
+        order=DisputeOrder(
+            sender_id=user.id,
+            transfer=transfer,
+            reason="other",
+            text="matrix",
+            reference=references.spell("DSP", at=now, entropy=1),
+            at=now,
+        )
+    )
 
 
 def _deposit(user: User, wallet: Wallet) -> Deposit:

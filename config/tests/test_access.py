@@ -18,6 +18,8 @@ PUBLIC = re.compile(
     r"api/v1/(auth/|config|webhooks/|tokens/refresh|deposits/return|offline/revocations)"
     r"|health/|metrics|api/(schema|docs)|admin/(login|jsi18n)|simulator/|dev/mail/|\.well-known/|$"
 )
+# The first letters of a name, for who is about to pay.
+SHOWN_TO_PAYERS = {"api/v1/wallets/<str:number>/payee"}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +70,10 @@ def test_what_belongs_to_one_is_not_told_to_another(table: Answers) -> None:
     given = [
         row
         for row, told in table.items()
-        if "<" in row[1] and row[1].startswith("api/") and told["stranger"].startswith("2")
+        if "<" in row[1]
+        and row[1].startswith("api/")
+        and row[1] not in SHOWN_TO_PAYERS
+        and told["stranger"].startswith("2")
     ]
 
     assert given == []

@@ -20,6 +20,8 @@ from wallets.models import (
     Party,
 )
 
+ASKED_PARTIES = [Party.SENDER.value, Party.RECIPIENT.value]
+
 
 class DisputeRequestSerializer(serializers.Serializer[None]):
     """What is claimed. Without `amount`, all that the transfer moved. The recipient reads it."""
@@ -41,7 +43,7 @@ class EvidenceUploadSerializer(serializers.Serializer[None]):
 
 
 class AskSerializer(serializers.Serializer[None]):
-    party = serializers.ChoiceField(choices=[Party.SENDER.value, Party.RECIPIENT.value])
+    party = serializers.ChoiceField(choices=ASKED_PARTIES)
     text = serializers.CharField(max_length=2000)
 
 
@@ -99,13 +101,6 @@ class DisputeDetailSerializer(DisputeSerializer):
     evidence = EvidenceSerializer(many=True)
 
 
-class DecisionSerializer(serializers.Serializer[None]):
-    outcome = serializers.ChoiceField(choices=DisputeDecision.Outcome.choices)
-    amount = serializers.CharField()
-    reason = serializers.CharField()
-    status = serializers.ChoiceField(choices=DisputeDecision.Status.choices)
-
-
 def dispute_document(dispute: Dispute) -> dict[str, Any]:
     unit = currency(dispute.currency)
     transfer = dispute.transfer
@@ -149,13 +144,4 @@ def evidence_document(dispute: Dispute, evidence: DisputeEvidence) -> dict[str, 
         "content_type": evidence.content_type,
         "size": evidence.size,
         "submitted_at": evidence.submitted_at,
-    }
-
-
-def decision_document(dispute: Dispute, decision: DisputeDecision) -> dict[str, Any]:
-    return {
-        "outcome": decision.outcome,
-        "amount": Money(decision.amount_minor, currency(dispute.currency)).decimal_string(),
-        "reason": decision.reason,
-        "status": decision.status,
     }
