@@ -24,11 +24,23 @@ from accounts.principal import ALL_SCOPES
 from accounts.tests.factories import person
 from accounts.tests.keys import key_of
 from ledger import references
-from ledger.money import Money
+from ledger.money import Money, currency
 from payments.models import Deposit
-from wallets.models import Dispute, Hold, Transfer, Wallet
-from wallets.operations import DisputeOrder, HoldOrder, file_dispute, place_hold
+from wallets.facts import WalletFacts
+from wallets.models import Dispute, FxQuote, Hold, ScheduledTransfer, Transfer, Wallet
+from wallets.operations import (
+    DisputeOrder,
+    HoldOrder,
+    QuoteOrder,
+    ScheduleOrder,
+    file_dispute,
+    place_hold,
+    quote_exchange,
+    schedule_transfer,
+)
+from wallets.recurrence import Recurrence
 from wallets.tests.factories import wallet_of
+from wallets.tests.rates import rates
 
 TABLE = Path(__file__).with_name("access.csv")
 KEYS = tuple(f"key:{scope}" for scope in sorted(ALL_SCOPES))
@@ -124,6 +136,8 @@ class World:
             "number": wallet.number,
             "document_id": str(document.id),
             "proposal_id": str(proposal.id),
+            "schedule_id": str(_schedule(wallet, other).pk),
+            "quote_id": str(_quote(user).pk),
             "transfers": _transfer(self.headers["user"], wallet, other),
             "deposits": _deposit(user, wallet).reference,
             "holds": _hold(wallet).reference,
@@ -214,6 +228,22 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
             yield from _walk(pattern.url_patterns, route)
         else:
             yield route, pattern
+
+
+def _schedule(source: Wallet, destination: Wallet) -> ScheduledTransfer:
+    now = timezone.now()
+    facts = [
+        WalletFacts(each.number, each.account_id, each.owner_id, each.currency)
+        for each in (source, destination)
+    ]
+    order = ScheduleOrder(*facts, Money.of("1.00", source.currency), Recurrence(now))
+    return schedule_transfer(order=order, schedule_id=uuid4(), now=now)
+
+
+def _quote(user: User) -> FxQuote:
+    rates()
+    order = QuoteOrder(user.id, currency("USD"), currency("NGN"), Money.of("1.00", "USD"))
+    return quote_exchange(order=order, quote_id=uuid4(), now=timezone.now())
 
 
 def _transfer(headers: dict[str, str], source: Wallet, destination: Wallet) -> str:
