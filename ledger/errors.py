@@ -114,6 +114,13 @@ class AmountTooLarge(LedgerRefusal):
     sentence = "The amount, or the balance it would make, is too large."
 
 
+class NotSealedYet(LedgerRefusal):
+    """What was posted a moment ago is in no sealed block yet."""
+
+    code = "not_sealed_yet"
+    sentence = "This is not sealed yet. Ask again in a minute."
+
+
 class BatchTooLarge(LedgerRefusal):
     """More entries than one call may post."""
 

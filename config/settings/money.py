@@ -48,6 +48,7 @@ DISPUTE_HOLD_REASONS = env.list("DISPUTE_HOLD_REASONS", default=["unauthorised",
 # What `ledger_verify` proves, each app's part.
 LEDGER_CHECKS = [
     "ledger.checks.LEDGER_CHECKS",
+    "ledger.seal_checks.SEAL_CHECKS",
     "wallets.checks.WALLET_CHECKS",
     "wallets.promise_checks.PROMISE_CHECKS",
     "payments.checks.PAYMENT_CHECKS",

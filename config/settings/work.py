@@ -47,6 +47,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "offline.tasks.reclaim_certificates",
         "schedule": float(PURSER_SWEEP_SECONDS),
     },
+    "seal-journal": {
+        "task": "ledger.tasks.seal_journal",
+        "schedule": float(PURSER_SWEEP_SECONDS),
+        "options": {"expires": float(PURSER_SWEEP_SECONDS)},
+    },
     "destroy-due-keys": {
         "task": "accounts.tasks.destroy_due_keys",
         "schedule": crontab(hour=3, minute=47),

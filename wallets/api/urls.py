@@ -40,6 +40,7 @@ from wallets.api.life_views import (
     UnfreezeView,
 )
 from wallets.api.limit_views import LimitsView
+from wallets.api.proof_views import TransferProofView
 from wallets.api.request_views import (
     CancelPaymentRequestView,
     PaymentRequestsView,
@@ -101,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/<str:reference>", TransferView.as_view()),
     path("transfers/<str:reference>/cancel", CancelTransferView.as_view()),
     path("transfers/<str:reference>/claim", ClaimTransferView.as_view()),
+    path("transfers/<str:reference>/proof", TransferProofView.as_view()),
     path("transfers/<str:reference>/recover", RecoverTransferView.as_view()),
     path("transfers/<str:reference>/reverse", ReverseTransferView.as_view()),
     path("wallets/<str:number>", WalletView.as_view()),
