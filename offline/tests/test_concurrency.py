@@ -130,9 +130,12 @@ def test_fifty_requests_for_one_balance_make_one_certificate(turn: int) -> None:
     clients = [client_of(alice.owner) for _ in range(50)]
     body = {"device": alice.did, "amount": "60.00", "currency": "NGN"}
 
-    answers = at_once(
-        50, lambda n: clients[n].post(f"{API}/offline/certificates", body, format="json")
-    )
+    def ask(number: int) -> Any:
+        return clients[number].post(f"{API}/offline/certificates", body, format="json")
+
+    answers = at_once(50, ask)
+    # On a busy machine the last in the queue are told to come again, and then the same.
+    answers = [ask(n) if told.status_code == 503 else told for n, told in enumerate(answers)]
 
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 49}
     (certificate,) = Certificate.objects.filter(wallet=alice.wallet)
