@@ -8,16 +8,12 @@ import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.http import HttpRequest
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import person
-from ledger import references
-from ledger.money import Money
-from wallets.facts import WalletFacts
 from wallets.models import FeeRule, LimitRule, Transfer
-from wallets.operations import TransitOrder, send_in_transit
 from wallets.tests.factories import holds, wallet_of
+from wallets.tests.waiting import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -113,24 +109,15 @@ def test_staff_look_and_do_not_propose() -> None:
 
 def test_what_is_in_transit_is_refunded_by_staff() -> None:
     source = wallet_of(person(), holding="10")
-    now = timezone.now()
-    sent = send_in_transit(
-        TransitOrder(
-            reference=references.spell("TRF", at=now, entropy=7),
-            source=WalletFacts(source.number, source.account_id, source.owner_id, "NGN"),
-            amount=Money.of("4", "NGN"),
-            at=now,
-            email="gil-admin@example.com",
-        )
-    )
+    waiting = sent(source, "gil-admin@example.com", "4")
     browser = browser_of(person(role="staff"))
     url = "/admin/wallets/transit/"
 
     page = browser.get(url).content.decode()
     assert "g***@example.com" in page
     assert "gil-admin" not in page
-    act(browser, url, "recover", sent.pk)
+    act(browser, url, "recover", waiting.pk)
 
     assert holds(source) == "10.00"
-    assert Transfer.objects.get(pk=sent.pk).status == "failed"
+    assert Transfer.objects.get(pk=waiting.pk).status == "failed"
     assert browser.get("/admin/wallets/transferreversal/").status_code == 200

@@ -1,36 +1,21 @@
 from __future__ import annotations
 
 import io
-import secrets
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from accounts.tests.factories import person
-from ledger import references
-from ledger.money import Money
 from ledger.operations import block_account
-from wallets.facts import WalletFacts
 from wallets.models import Transfer, Wallet
-from wallets.operations import TransitOrder, send_in_transit
 from wallets.tests.factories import holds, wallet_of
+from wallets.tests.waiting import sent
 
 pytestmark = pytest.mark.django_db
 
 
-def sent(source: Wallet) -> str:
-    now = timezone.now()
-    transfer = send_in_transit(
-        TransitOrder(
-            reference=references.spell("TRF", at=now, entropy=secrets.randbits(64)),
-            source=WalletFacts(source.number, source.account_id, source.owner_id, "NGN"),
-            amount=Money.of("4", "NGN"),
-            at=now,
-            email="hana-command@example.com",
-        )
-    )
-    return transfer.entry.reference
+def stuck(source: Wallet) -> str:
+    return sent(source, "hana-command@example.com", "4").entry.reference
 
 
 def run(*arguments: str) -> str:
@@ -45,7 +30,7 @@ def source() -> Wallet:
 
 
 def test_it_shows_and_changes_nothing(source: Wallet) -> None:
-    reference = sent(source)
+    reference = stuck(source)
 
     assert reference not in run()
     told = run("--reference", reference)
@@ -56,7 +41,7 @@ def test_it_shows_and_changes_nothing(source: Wallet) -> None:
 
 
 def test_it_refunds_once_when_told_to(source: Wallet) -> None:
-    reference = sent(source)
+    reference = stuck(source)
 
     assert "1 refunded" in run("--reference", reference, "--apply")
     assert "0 refunded" in run("--reference", reference, "--apply")
@@ -66,7 +51,7 @@ def test_it_refunds_once_when_told_to(source: Wallet) -> None:
 
 
 def test_it_says_what_it_could_not_refund(source: Wallet) -> None:
-    reference = sent(source)
+    reference = stuck(source)
     block_account(account_id=source.account_id, debits=False, credits_=True)
 
     with pytest.raises(SystemExit):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -28,18 +26,15 @@ from wallets.errors import (
     WalletNotActive,
     WalletNotFound,
 )
-from wallets.facts import WalletFacts
 from wallets.models import Transfer, Wallet
 from wallets.operations import (
     FreezeOrder,
     TransferOrder,
-    TransitOrder,
     cancel_transfer,
     claim_transfer,
     claim_waiting,
     freeze_wallet,
     recover_transfer,
-    send_in_transit,
     send_invitations,
     settle_transits,
     transfer,
@@ -47,6 +42,7 @@ from wallets.operations import (
 )
 from wallets.tariff import Terms
 from wallets.tests.factories import holds, wallet_of
+from wallets.tests.waiting import facts, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -55,27 +51,6 @@ CAROL = "carol-transit@example.com"
 
 def ngn(amount: str) -> Money:
     return Money.of(amount, "NGN")
-
-
-def facts(wallet: Wallet) -> WalletFacts:
-    return WalletFacts(wallet.number, wallet.account_id, wallet.owner_id, wallet.currency)
-
-
-def sent(
-    source: Wallet, to: Wallet | str, amount: str, *, at: datetime | None = None, **rest: Any
-) -> Transfer:
-    now = at or timezone.now()
-    return send_in_transit(
-        TransitOrder(
-            reference=references.spell("TRF", at=now, entropy=secrets.randbits(64)),
-            source=facts(source),
-            amount=ngn(amount),
-            at=now,
-            destination=facts(to) if isinstance(to, Wallet) else None,
-            email=to if isinstance(to, str) else "",
-            **rest,
-        )
-    )
 
 
 def status(transfer_: Transfer) -> str:
