@@ -12,6 +12,4 @@ SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0022_sealed_factors")]
-    operations = [
-        migrations.RunSQL(SQL, "DROP FUNCTION accounts_caller, accounts_callers_stand")
-    ]
+    operations = [migrations.RunSQL(SQL, "DROP FUNCTION accounts_caller, accounts_callers_stand")]
