@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -26,11 +25,9 @@ from ledger.operations import (
     verify_seals,
 )
 from ledger.operations.verify import run_checks
-from ledger.seals import SealKey, is_signed
+from ledger.seals import is_signed
 from ledger.tests.factories import NOON, customer, entry
-
-KEY = SealKey(b64encode(bytes(range(32))).decode())
-TRUSTED = frozenset({KEY.public})
+from ledger.tests.seals import KEY, TRUSTED
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
