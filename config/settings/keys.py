@@ -22,5 +22,5 @@ SEAL_KEY = env("SEAL_KEY", default=b64encode(_OWN_SEAL).decode() if EMBEDDED els
 SEAL_RETIRED_PUBLIC_KEYS = env.list("SEAL_RETIRED_PUBLIC_KEYS", default=[])
 try:
     _ = SealKey(SEAL_KEY) if SEAL_KEY else None
-except ValueError as fault:
-    raise ImproperlyConfigured(f"SEAL_KEY is not 32 bytes in base64: {fault}") from fault
+except ValueError as wrong:
+    raise ImproperlyConfigured(f"SEAL_KEY is not 32 bytes in base64: {wrong}") from wrong
