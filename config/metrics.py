@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY, CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
@@ -38,12 +44,33 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
 
 
 def exposition() -> bytes:
-    """Write everything measured, as Prometheus reads it."""
+    """Write everything that processes measured, as Prometheus reads it."""
     if DIRECTORY not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
+
+
+def looked_up() -> bytes:
+    """Write what the database knows, whichever process is asked; nothing while it is away."""
+    registry = CollectorRegistry()
+    registry.register(_LookedUp())
+    return generate_latest(registry)
+
+
+class _LookedUp(Collector):
+    """Setting `MEASURES` names functions that return values by name and explanation."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name in settings.MEASURES:
+            measure: Callable[[], Mapping[tuple[str, str], float]] = import_string(name)
+            try:
+                measured = measure()
+            except DatabaseError:
+                continue
+            for (gauge, words), value in measured.items():
+                yield GaugeMetricFamily(gauge, words, value=value)
 
 
 def forget_the_dead(directory: Path) -> None:

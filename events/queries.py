@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
 from events.errors import DeliveryNotFound, EndpointNotFound
-from events.models import DeliveryStatus, Event, EventDelivery, WebhookEndpoint
+from events.models import DeliveryStatus, Event, EventDelivery, EventRelay, WebhookEndpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +125,9 @@ def queue(*, now: datetime) -> Queue:
     ).values_list("next_try_at", flat=True)
     due = list(rows.order_by("next_try_at")[:10_000])
     return Queue(len(due), due[0] if due else None)
+
+
+def relay_behind() -> int:
+    """How many numbers the relay has yet to pass."""
+    reached = EventRelay.objects.order_by("position").values_list("position", flat=True).first()
+    return max(0, newest_event_id() - (reached or 0))

@@ -37,7 +37,8 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 def measurements(request: HttpRequest) -> HttpResponse:
     """Prometheus' text format."""
-    return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+    measured = metrics.exposition() + metrics.looked_up()
+    return HttpResponse(measured, content_type=metrics.CONTENT_TYPE)
 
 
 def _answer(body: dict[str, object], *, status: int = 200) -> HttpResponse:

@@ -37,3 +37,6 @@ WEBHOOK_POLICY = Policy(
 STREAMS_PER_PROCESS = env.int("STREAMS_PER_PROCESS", default=12)
 STREAMS_PER_PERSON = env.int("STREAMS_PER_PERSON", default=4)
 STREAM_SECONDS = env.int("STREAM_SECONDS", default=300)
+
+# What /metrics looks up in the database, each app's part.
+MEASURES = ["events.measures.measures"]

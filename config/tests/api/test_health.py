@@ -77,6 +77,7 @@ def test_only_reading(client: Client) -> None:
     assert client.post("/health/live").status_code == 405
 
 
+@pytest.mark.django_db
 def test_metrics_count_by_route(client: Client) -> None:
     for what in ("a", "b"):
         client.get(f"/api/v1/probe/{what}")
@@ -89,6 +90,7 @@ def test_metrics_count_by_route(client: Client) -> None:
     assert 'route="api/v1/probe/a"' not in text
 
 
+@pytest.mark.django_db
 def test_odd_methods_are_one_series(client: Client) -> None:
     for method in ("BREW", "PROPFIND"):
         client.generic(method, "/api/v1/probe")
