@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -96,6 +97,11 @@ def told(work: Callable[[], Any]) -> str:
     return "done"
 
 
+def race(*works: Callable[[], Any]) -> list[str]:
+    """Do these at once, and return what became of each."""
+    return at_once(len(works), lambda number: told(works[number]))
+
+
 def sound() -> bool:
     return all(finding.ok for finding in run_checks(WALLET_CHECKS))
 
@@ -116,9 +122,7 @@ def test_approved_or_turned_down_but_not_both() -> None:
         case = Case()
         case.propose()
 
-        approved, turned_down = at_once(
-            2, lambda n, case=case: told(case.turn_down if n else case.approve)
-        )
+        approved, turned_down = race(case.approve, case.turn_down)
 
         assert (approved == "done") != (turned_down == "done")
         case.dispute.refresh_from_db()
@@ -130,9 +134,8 @@ def test_refund_and_reversal_together_give_back_once() -> None:
         case = Case()
         case.propose()
 
-        found = at_once(
-            4, lambda n, case=case: told(lambda: case.reverse(n)) if n else told(case.approve)
-        )
+        reversals = [partial(case.reverse, number) for number in range(3)]
+        found = race(case.approve, *reversals)
 
         # What is held is not there for a reversal until the dispute ends.
         assert found[0] == "done", found
