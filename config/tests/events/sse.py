@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from accounts.models import User
+from accounts.tests.factories import pair_of
+
 PATH = "/api/v1/events/stream"
 
 
@@ -75,3 +78,7 @@ def listening(server: str, headers: dict[str, str], last: str = "") -> Iterator[
     finally:
         answer.close()
         connection.close()
+
+
+def token(user: User) -> dict[str, str]:
+    return {"Authorization": f"Bearer {pair_of(user).access_token}"}
