@@ -60,7 +60,7 @@ def person_stays(person_id: UUID) -> bool:
     """Whether somebody may open wallets: they are there, and not being erased until we end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT is_active FROM accounts_user WHERE id = %s FOR SHARE", [person_id])
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def lock_wallet(wallet: Wallet) -> Wallet:

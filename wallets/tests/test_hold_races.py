@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,9 @@ from wallets.tests.factories import holds, wallet_of
 from wallets.tests.test_concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("committed_db")
+
+# All of 500 are one variable away.
+DOUBLES = int(os.environ.get("PURSER_DOUBLES", "24"))
 
 MOCK = chart.clearing("mock", "NGN")
 
@@ -110,6 +114,22 @@ def test_one_capture_sent_twelve_times_is_one() -> None:
     assert set(found) == {"done"}
     assert HoldCapture.objects.filter(hold=hold).count() == 1
     assert (held(wallet), holds(wallet)) == (0, "40.00")
+
+
+def test_double_captures_in_parallel_are_as_many_effects_as_holds() -> None:
+    wallet = wallet_of(person(), holding="1000.00")
+    made = [place(wallet, "1.00", f"HLD_{wallet.number}_{n}") for n in range(DOUBLES)]
+
+    def work(number: int) -> set[str]:
+        # The two halves of the crowd go through them in the same order: each is sent twice.
+        mine = range(number // 2, DOUBLES, 4)
+        return {capture(made[n], "1.00", f"CAP_{wallet.number}_{n}") for n in mine}
+
+    found = at_once(8, work)
+
+    assert set().union(*found) == {"done"}
+    assert HoldCapture.objects.filter(hold__wallet=wallet).count() == DOUBLES
+    assert (held(wallet), holds(wallet)) == (0, f"{1000 - DOUBLES}.00")
 
 
 def test_capture_or_release_but_not_both() -> None:
