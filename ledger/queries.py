@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,12 @@ def entry_lines(reference: str) -> list[Line]:
     """Return the lines of an entry in their order; none when there is no such entry."""
     postings = Posting.objects.filter(entry__reference=reference).order_by("position")
     return [Line(*row) for row in postings.values_list("account_id", "amount_minor", "type")]
+
+
+def moved_by(*, account: ChartAccount, references: Sequence[str]) -> dict[str, int]:
+    """Return what each of these entries did to an account, those that did nothing left out."""
+    postings = Posting.objects.filter(entry__reference__in=references, account__code=account.code)
+    return dict(postings.values_list("entry__reference").annotate(moved=Sum("amount_minor")))
 
 
 def find_posted(entry: Entry) -> Posted | None:

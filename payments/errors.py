@@ -218,3 +218,30 @@ class DeliveryOpen(PaymentRefusal):
 
     def __init__(self) -> None:
         super().__init__("This event waits to be applied already.")
+
+
+class NotBroken(PaymentRefusal):
+    """Only a difference is resolved, and only while it is the one that was looked at."""
+
+    code = "state_conflict"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key} has no such difference any more. Compare again.")
+
+
+class ProposalOpen(PaymentRefusal):
+    """One proposal about a break is decided before another is made."""
+
+    code = "state_conflict"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Somebody has proposed already how {key} is resolved.")
+
+
+class NoProposal(PaymentRefusal):
+    """There is nothing about this break to decide."""
+
+    code = "state_conflict"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Nobody has proposed how {key} is resolved.")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from payments import asking
-from payments.models import Deposit, Payout, PayoutBatchRow, Refund, WebhookDelivery
+from payments.models import (
+    Deposit,
+    Payout,
+    PayoutBatchRow,
+    ReconciliationLine,
+    ReconciliationProposal,
+    Refund,
+    WebhookDelivery,
+)
 
 
 def deposit(deposit_id: int) -> Deposit:
@@ -103,3 +111,21 @@ def waiting_batch_row(row_id: int) -> PayoutBatchRow | None:
     rows = PayoutBatchRow.objects.select_related("batch__wallet", "beneficiary")
     waiting = rows.filter(pk=row_id, state=PayoutBatchRow.State.WAITING)
     return waiting.select_for_update(of=("self",), skip_locked=True).first()
+
+
+def reconciling(provider: str) -> None:
+    """Let nobody else compare this provider's books with ours until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"reconcile:{provider}"])
+
+
+def reconciliation_lines(*, provider: str, keys: list[str]) -> list[ReconciliationLine]:
+    """Lock what there is of these lines until the transaction ends."""
+    rows = ReconciliationLine.objects.filter(provider=provider, key__in=keys)
+    return list(rows.order_by("id").select_for_update())
+
+
+def break_with_proposal(line_id: int) -> tuple[ReconciliationLine, ReconciliationProposal | None]:
+    """Lock a line, and read what somebody proposed about it and nobody decided."""
+    line = ReconciliationLine.objects.select_for_update().get(pk=line_id)
+    return line, line.proposals.filter(status=ReconciliationProposal.Status.PROPOSED).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -21,6 +21,8 @@ from payments.models import (
     PayoutBatch,
     PayoutBatchRow,
     PayoutThreshold,
+    ReconciliationLine,
+    ReconciliationRun,
     Refund,
     WebhookDelivery,
 )
@@ -208,6 +210,24 @@ def payouts_since(*, provider: str, since: datetime) -> QuerySet[Payout]:
     """Return the payouts through a provider that were asked for since an instant, by age."""
     rows = Payout.objects.filter(provider=provider, created_at__gte=since)
     return rows.select_related("wallet").order_by("id")
+
+
+def open_breaks(*, provider: str, since: date, until: date) -> set[str]:
+    """Return the references of which a provider and we disagree, first seen in these days."""
+    rows = ReconciliationLine.objects.filter(provider=provider, day__gte=since, day__lte=until)
+    return set(rows.exclude(state="matched").values_list("key", flat=True))
+
+
+def was_reconciled(*, provider: str, day: date) -> bool:
+    """Whether a day of a provider's books was compared with ours."""
+    return ReconciliationRun.objects.filter(provider=provider, day=day).exists()
+
+
+def providers_used() -> list[str]:
+    """Return the names of the providers that money was asked to go through."""
+    deposits = Deposit.objects.order_by().values_list("provider", flat=True).distinct()
+    payouts = Payout.objects.order_by().values_list("provider", flat=True).distinct()
+    return sorted({*deposits, *payouts})
 
 
 def settled_webhooks(

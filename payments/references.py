@@ -36,6 +36,11 @@ def refund_reference(*, at: datetime, entropy: int) -> str:
     return references.spell("RFD", at=at, entropy=entropy)
 
 
+def adjustment_reference(*, at: datetime, entropy: int) -> str:
+    """Return `ADJ_...` for the entry that resolves a break."""
+    return references.spell("ADJ", at=at, entropy=entropy)
+
+
 def hold_of(reference: str) -> str:
     """Return the reference of the hold that a payout or a refund places."""
     return f"HLD_{reference[4:]}"

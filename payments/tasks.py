@@ -58,3 +58,8 @@ def run_payout_batch(batch_id: str) -> None:
 @shared_task
 def sweep_payout_batches() -> None:
     operations.run_payout_batches(now=timezone.now())
+
+
+@shared_task
+def reconcile_days() -> None:
+    operations.reconcile_days(now=timezone.now())

@@ -54,5 +54,6 @@ LEDGER_CHECKS = [
     "payments.checks.PAYMENT_CHECKS",
     "payments.payout_checks.PAYOUT_CHECKS",
     "payments.refund_checks.REFUND_CHECKS",
+    "payments.reconciliation_checks.RECONCILIATION_CHECKS",
     "offline.checks.OFFLINE_CHECKS",
 ]

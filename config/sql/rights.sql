@@ -64,6 +64,10 @@ FROM purser_app;
 GRANT UPDATE (state, code, payout_id) ON payments_payoutbatchrow TO purser_app;
 GRANT UPDATE (provider_code, removed_at) ON payments_beneficiary TO purser_app;
 REVOKE INSERT, UPDATE, DELETE ON payments_payoutthreshold FROM purser_app;
+REVOKE UPDATE, DELETE ON payments_reconciliationrun, payments_reconciliationproposal
+    FROM purser_app;
+GRANT UPDATE (status, decided_by_id, decided_at) ON payments_reconciliationproposal TO purser_app;
+REVOKE DELETE ON payments_reconciliationline FROM purser_app;
 
 -- What a role may do changes with the schema's rights (manage.py define_role); who has which
 -- role, by a proposal that somebody else approved.

@@ -4,13 +4,19 @@
 `Payout` is money on its way to a
 `Beneficiary`, on which people cast each a `PayoutVote` where a `PayoutThreshold` or the provider's
 silence wants it; `WebhookDelivery` is a message that a provider signed, which may be a reason to
-ask it about either.
+ask it about either. A `ReconciliationRun` compares a day of a provider's books with ours in
+`ReconciliationLine`s, of which breaks are resolved by a `ReconciliationProposal`.
 """
 
 from payments.models.beneficiary import Beneficiary
 from payments.models.deposit import Deposit
 from payments.models.payout import Payout, PayoutThreshold, PayoutVote
 from payments.models.payout_batch import PayoutBatch, PayoutBatchRow
+from payments.models.reconciliation import (
+    ReconciliationLine,
+    ReconciliationProposal,
+    ReconciliationRun,
+)
 from payments.models.refund import Refund
 from payments.models.webhook_delivery import WebhookDelivery
 
@@ -22,6 +28,9 @@ __all__ = [
     "PayoutBatchRow",
     "PayoutThreshold",
     "PayoutVote",
+    "ReconciliationLine",
+    "ReconciliationProposal",
+    "ReconciliationRun",
     "Refund",
     "WebhookDelivery",
 ]

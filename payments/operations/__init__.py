@@ -4,9 +4,17 @@ from payments.operations.add_beneficiary import add_beneficiary
 from payments.operations.apply_webhook import apply_webhook
 from payments.operations.cancel_payout import cancel_payout
 from payments.operations.receive_webhook import receive_webhook
+from payments.operations.reconcile import Compared, reconcile
+from payments.operations.reconcile_days import reconcile_days
 from payments.operations.recover_payouts import recover_payouts
 from payments.operations.remove_beneficiary import remove_beneficiary
 from payments.operations.replay_webhook import replay_webhook
+from payments.operations.resolve_break import (
+    Resolution,
+    approve_resolution,
+    propose_resolution,
+    turn_down_resolution,
+)
 from payments.operations.send_payout import send_payout
 from payments.operations.send_refund import send_refund, settle_refund
 from payments.operations.set_payout_threshold import set_payout_threshold
@@ -29,14 +37,20 @@ from payments.operations.sync_provider import Difference, sync_provider
 from payments.operations.vote_on_payout import vote_on_payout
 
 __all__ = [
+    "Compared",
     "Difference",
     "PayoutWish",
+    "Resolution",
     "add_beneficiary",
     "apply_webhook",
+    "approve_resolution",
     "ask_about_deposit",
     "ask_about_payout",
     "cancel_payout",
+    "propose_resolution",
     "receive_webhook",
+    "reconcile",
+    "reconcile_days",
     "recover_payouts",
     "remove_beneficiary",
     "replay_webhook",
@@ -58,5 +72,6 @@ __all__ = [
     "sweep_refunds",
     "sweep_webhooks",
     "sync_provider",
+    "turn_down_resolution",
     "vote_on_payout",
 ]
