@@ -40,7 +40,7 @@ def grant(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_default_permissions"),
-        ("payments", "0011_reconciliation"),
+        ("payments", "0012_reconciliation"),
     ]
     operations = [
         migrations.RunSQL(SQL, UNDO),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0010_payout_batches"),
+        ("payments", "0011_who_sees_payout_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
