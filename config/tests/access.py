@@ -25,7 +25,10 @@ from accounts.tests.factories import person
 from accounts.tests.keys import key_of
 from ledger import references
 from ledger.money import Money, currency
-from payments.models import Deposit
+from payments.bulk import BulkRow
+from payments.models import Deposit, Payout, PayoutBatch
+from payments.operations import start_payout_batch
+from payments.tests.payouts import ask_for, beneficiary_without_code
 from wallets.facts import WalletFacts
 from wallets.models import Dispute, FxQuote, Hold, ScheduledTransfer, Transfer, Wallet
 from wallets.operations import (
@@ -142,6 +145,12 @@ class World:
             "deposits": _deposit(user, wallet).reference,
             "holds": _hold(wallet).reference,
         }
+        payout = _payout(wallet)
+        self.things |= {
+            "payouts": payout.reference,
+            "beneficiary_id": str(payout.beneficiary_id),
+            "batch_id": str(_payout_batch(wallet).pk),
+        }
         dispute = _dispute(user, self.things["transfers"])
         self.things |= {"disputes": dispute.reference, "dispute-queue": dispute.reference}
         self.admin_rows = {
@@ -154,6 +163,10 @@ class World:
             "wallets/hold": str(Hold.objects.filter(wallet=wallet).latest("pk").pk),
             "wallets/dispute": str(dispute.pk),
             "payments/deposit": str(_deposit_of(user).pk),
+            "payments/payout": str(payout.pk),
+            "payments/beneficiary": str(payout.beneficiary_id),
+            "payments/payoutbatch": self.things["batch_id"],
+            "payments/payoutthreshold": "NGN",
             "ledger/currency": "NGN",
         }
 
@@ -277,6 +290,17 @@ def _dispute(user: User, transfer: str) -> Dispute:
             reference=references.spell("DSP", at=now, entropy=1),
             at=now,
         )
+    )
+
+
+def _payout(wallet: Wallet) -> Payout:
+    return ask_for(wallet, beneficiary_without_code(wallet.owner_id), "1.00", now=timezone.now())
+
+
+def _payout_batch(wallet: Wallet) -> PayoutBatch:
+    now, amount = timezone.now(), Money.of("1.00", wallet.currency)
+    return start_payout_batch(
+        wallet=wallet, rows=[BulkRow(1, None, amount, code="malformed")], role="user", now=now
     )
 
 
