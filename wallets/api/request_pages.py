@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from wallets import request_queries
-from wallets.api import qr
+from wallets import qr, request_queries
 from wallets.api.request_serializers import asked_amount, link_of
 from wallets.errors import PaymentRequestNotFound
 from wallets.life_queries import mask

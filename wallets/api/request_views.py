@@ -22,8 +22,7 @@ from accounts.api.pages import page
 from accounts.api.transactions import in_transaction
 from ledger import references
 from ledger.money import Money, currency
-from wallets import queries, request_queries
-from wallets.api import qr
+from wallets import qr, queries, request_queries
 from wallets.api.fields import money_of
 from wallets.api.request_serializers import (
     USUAL_LIFE,

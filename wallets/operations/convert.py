@@ -20,6 +20,7 @@ from wallets.errors import (
     WalletNotActive,
 )
 from wallets.models import Conversion, FxQuote, Wallet
+from wallets.operations.check_ceiling import check_ceiling
 from wallets.operations.count_use import count_use
 from wallets.operations.receive import shard_of
 
@@ -56,6 +57,7 @@ def convert(order: ConversionOrder) -> Conversion:
         posted = post(_entry(order))
     except AccountBlocked:
         raise WalletNotActive from None
+    check_ceiling(wallet=destination, at=order.at)
 
     conversion = Conversion.objects.create(
         entry_id=posted.entry_id,

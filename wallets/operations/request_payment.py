@@ -22,6 +22,7 @@ from wallets.errors import (
     WalletNotActive,
 )
 from wallets.models import PaymentRequest, PaymentRequestStatus, Wallet
+from wallets.operations.check_ceiling import check_ceiling
 from wallets.operations.count_use import count_use
 
 PAYMENT = "payment"
@@ -107,6 +108,7 @@ def pay_request(order: PaymentOrder) -> PaymentRequest:
         posted = post(_entry(order, request, amount))
     except AccountBlocked:
         raise WalletNotActive from None
+    check_ceiling(wallet=request.wallet, at=order.at)
     request.status, request.closed_at = PaymentRequestStatus.PAID, order.at
     request.entry_id, request.payer = posted.entry_id, source
     request.paid_minor = amount.amount_minor

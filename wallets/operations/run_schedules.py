@@ -60,8 +60,9 @@ def _run(schedule_id: UUID, now: datetime) -> None:
         schedule.occurs_at = run.occurs_at
         schedule.next_try_at = now + timedelta(seconds=schedule.gap_seconds)
     else:
-        set_next(schedule, schedule_queries.recurrence_of(schedule).following(run.occurs_at))
-        if schedule.occurs_at is None:
+        following = schedule_queries.recurrence_of(schedule).following(run.occurs_at)
+        set_next(schedule, following)
+        if following is None:
             schedule.status = ScheduleStatus.ENDED
             _tell(schedule, "ended", {})
     schedule.save(update_fields=["status", "occurs_at", "next_try_at"])

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from PIL import Image
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import client_of, person
@@ -261,47 +258,3 @@ def test_blocked_wallet_is_not_active(shop: Shop, side: str) -> None:
     block_account(account_id=account, debits=True, credits_=True)
 
     refused(shop.pay(request), 422, "wallet_not_active", shop)
-
-
-def test_pictures_are_codes_of_the_link(shop: Shop) -> None:
-    request = shop.request()
-
-    png = shop.buyer.get(f"{URL}/{request}", {"format": "png"})
-    svg = shop.buyer.get(f"{URL}/{request}", {"format": "svg"})
-
-    assert png.headers["Content-Type"] == "image/png"
-    width, height = Image.open(BytesIO(png.content)).size
-    assert width == height > 200
-    assert svg.headers["Content-Type"] == "image/svg+xml"
-    assert svg.content.lstrip().startswith(b"<")
-    assert b"<svg" in svg.content
-    assert shop.buyer.get(f"{URL}/{request}", {"format": "gif"}).status_code == 400
-    assert shop.buyer.get(NOWHERE, {"format": "png"}).status_code == 404
-
-
-def test_page_shows_it_to_whoever_has_the_link(shop: Shop) -> None:
-    request = shop.request(description="Two <b>shirts</b>")
-
-    page = Client().get(f"/pay/{request}")
-
-    text = page.content.decode()
-    assert page.status_code == 200
-    assert "B*** O*** asks to be paid" in text
-    assert "25.50 NGN" in text
-    assert "<svg" in text
-    assert "Two &lt;b&gt;shirts&lt;/b&gt;" in text
-    assert "Okafor" not in text
-    assert shop.till.number not in text
-    assert page.headers["Cache-Control"] == "no-store"
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-
-
-def test_page_of_a_closed_request_shows_no_code(shop: Shop) -> None:
-    request = shop.request()
-    shop.pay(request)
-
-    text = Client().get(f"/pay/{request}").content.decode()
-
-    assert "This was paid" in text
-    assert "<svg" not in text
-    assert Client().get("/pay/00000000-0000-4000-8000-000000000000").status_code == 404
