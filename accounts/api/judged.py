@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import look_up, principal_of
 from accounts.api.idempotency import KeyedPost
+from accounts.api.tokens import Claims
 from accounts.errors import CallerChanged
-from accounts.principal import Standing
+from accounts.principal import Principal, Standing
 
 
 class JudgedPost(KeyedPost):
@@ -50,9 +51,10 @@ class JudgedPost(KeyedPost):
     def _look_up(self) -> None:
         """Know for certain who asks, and that they may: raises what they are then refused with."""
         request = self.request
-        met = request.user
-        if getattr(met, "standing", None) is None:
+        met: object = request.user
+        if not isinstance(met, Principal) or met.standing is None:
             return
-        request.user = look_up(request.auth)
-        if request.user != replace(met, standing=None):
+        found = look_up(cast(Claims, request.auth))
+        request.user = cast(Any, found)
+        if found != replace(met, standing=None):
             self.check_permissions(request)

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from accounts.models import KeyedAnswer, User
 from accounts.operations import log_out_everywhere, set_pin
 from accounts.queries import recall_principal
-from accounts.tests.factories import client_of, person
+from accounts.tests.factories import client_of, pair_of, person
 from accounts.tests.test_concurrency import at_once
 from wallets.errors import TransfersUndone
 from wallets.models import Transfer
@@ -140,7 +140,7 @@ def test_logging_out_ends_sending_in_the_middle_of_a_crowd() -> None:
     """What a log-out came before was not sent: as many left the wallet as were answered 201."""
     parties = Parties()
     assert parties.send(amount="0.01").status_code == 201
-    credentials = parties.client._credentials
+    token = pair_of(parties.alice).access_token
     half = threading.Event()
     statuses: list[int] = []
 
@@ -151,7 +151,7 @@ def test_logging_out_ends_sending_in_the_middle_of_a_crowd() -> None:
             statuses.append(0)
             return
         client = APIClient()
-        client.credentials(**credentials)
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
         for _ in range(20):
             response = client.post("/api/v1/transfers", parties.body(amount="0.01"), format="json")
             statuses.append(response.status_code)
