@@ -36,9 +36,9 @@ REST_FRAMEWORK = {
 }
 
 # The refusals whose answers accounts.api.idempotency keeps for a repeated request.
-KEPT_REFUSALS = "config.api.errors.KEPT_REFUSALS"
+KEPT_REFUSALS = "config.api.statuses.KEPT_REFUSALS"
 # Those after which the key may be used for another request.
-FREEING_REFUSALS = "config.api.errors.FREEING_REFUSALS"
+FREEING_REFUSALS = "config.api.statuses.FREEING_REFUSALS"
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 

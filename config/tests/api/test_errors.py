@@ -5,7 +5,7 @@ import pytest
 from django.apps import apps
 from django.test import Client, override_settings
 
-from config.api.errors import KEPT_REFUSALS, STATUSES
+from config.api.statuses import KEPT_REFUSALS, STATUSES
 
 pytestmark = pytest.mark.urls("config.tests.api.urls")
 
