@@ -245,12 +245,14 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
 
 def _schedule(source: Wallet, destination: Wallet) -> ScheduledTransfer:
     now = timezone.now()
-    facts = [
-        WalletFacts(each.number, each.account_id, each.owner_id, each.currency)
-        for each in (source, destination)
-    ]
-    order = ScheduleOrder(*facts, Money.of("1.00", source.currency), Recurrence(now))
+    order = ScheduleOrder(
+        _facts(source), _facts(destination), Money.of("1.00", source.currency), Recurrence(now)
+    )
     return schedule_transfer(order=order, schedule_id=uuid4(), now=now)
+
+
+def _facts(wallet: Wallet) -> WalletFacts:
+    return WalletFacts(wallet.number, wallet.account_id, wallet.owner_id, wallet.currency)
 
 
 def _quote(user: User) -> FxQuote:
