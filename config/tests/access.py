@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -23,27 +22,9 @@ from accounts.operations import propose_role, start_family, submit_document
 from accounts.principal import ALL_SCOPES
 from accounts.tests.factories import person
 from accounts.tests.keys import key_of
-from ledger import references
-from ledger.money import Money, currency
-from payments.bulk import BulkRow
-from payments.models import Deposit, Payout, PayoutBatch
-from payments.operations import start_payout_batch
-from payments.tests.payouts import ask_for, beneficiary_without_code
-from wallets.facts import WalletFacts
-from wallets.models import Dispute, FxQuote, Hold, ScheduledTransfer, Transfer, Wallet
-from wallets.operations import (
-    DisputeOrder,
-    HoldOrder,
-    QuoteOrder,
-    ScheduleOrder,
-    file_dispute,
-    place_hold,
-    quote_exchange,
-    schedule_transfer,
-)
-from wallets.recurrence import Recurrence
+from config.tests import belongings
+from wallets.models import Hold, Transfer
 from wallets.tests.factories import wallet_of
-from wallets.tests.rates import rates
 
 TABLE = Path(__file__).with_name("access.csv")
 KEYS = tuple(f"key:{scope}" for scope in sorted(ALL_SCOPES))
@@ -139,19 +120,19 @@ class World:
             "number": wallet.number,
             "document_id": str(document.id),
             "proposal_id": str(proposal.id),
-            "schedule_id": str(_schedule(wallet, other).pk),
-            "quote_id": str(_quote(user).pk),
-            "transfers": _transfer(self.headers["user"], wallet, other),
-            "deposits": _deposit(user, wallet).reference,
-            "holds": _hold(wallet).reference,
+            "schedule_id": str(belongings.schedule(wallet, other).pk),
+            "quote_id": str(belongings.quote(user).pk),
+            "transfers": belongings.transfer(self.headers["user"], wallet, other),
+            "deposits": belongings.deposit(user, wallet).reference,
+            "holds": belongings.hold(wallet).reference,
         }
-        payout = _payout(wallet)
+        payout = belongings.payout(wallet)
         self.things |= {
             "payouts": payout.reference,
             "beneficiary_id": str(payout.beneficiary_id),
-            "batch_id": str(_payout_batch(wallet).pk),
+            "batch_id": str(belongings.payout_batch(wallet).pk),
         }
-        dispute = _dispute(user, self.things["transfers"])
+        dispute = belongings.dispute(user, self.things["transfers"])
         self.things |= {"disputes": dispute.reference, "dispute-queue": dispute.reference}
         self.admin_rows = {
             "accounts/user": str(user.id),
@@ -162,7 +143,7 @@ class World:
             "wallets/transfer": str(Transfer.objects.get(source=wallet).pk),
             "wallets/hold": str(Hold.objects.filter(wallet=wallet).latest("pk").pk),
             "wallets/dispute": str(dispute.pk),
-            "payments/deposit": str(_deposit_of(user).pk),
+            "payments/deposit": str(belongings.deposit_of(user).pk),
             "payments/payout": str(payout.pk),
             "payments/beneficiary": str(payout.beneficiary_id),
             "payments/payoutbatch": self.things["batch_id"],
@@ -241,87 +222,3 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
             yield from _walk(pattern.url_patterns, route)
         else:
             yield route, pattern
-
-
-def _schedule(source: Wallet, destination: Wallet) -> ScheduledTransfer:
-    now = timezone.now()
-    order = ScheduleOrder(
-        _facts(source), _facts(destination), Money.of("1.00", source.currency), Recurrence(now)
-    )
-    return schedule_transfer(order=order, schedule_id=uuid4(), now=now)
-
-
-def _facts(wallet: Wallet) -> WalletFacts:
-    return WalletFacts(wallet.number, wallet.account_id, wallet.owner_id, wallet.currency)
-
-
-def _quote(user: User) -> FxQuote:
-    rates()
-    order = QuoteOrder(user.id, currency("USD"), currency("NGN"), Money.of("1.00", "USD"))
-    return quote_exchange(order=order, quote_id=uuid4(), now=timezone.now())
-
-
-def _transfer(headers: dict[str, str], source: Wallet, destination: Wallet) -> str:
-    body = {"source": source.number, "destination": destination.number, "amount": "1.00"}
-    answer = Client().post(
-        "/api/v1/transfers", body, content_type="application/json", headers=headers
-    )
-    return str(answer.json()["reference"])
-
-
-def _hold(wallet: Wallet) -> Hold:
-    now = timezone.now()
-    return place_hold(
-        order=HoldOrder(
-            wallet=wallet,
-            amount=Money.of("1.00", wallet.currency),
-            reference=references.spell("HLD", at=now, entropy=1),
-            at=now,
-        )
-    )
-
-
-def _dispute(user: User, transfer: str) -> Dispute:
-    now = timezone.now()
-    return file_dispute(
-        order=DisputeOrder(
-            sender_id=user.id,
-            transfer=transfer,
-            reason="other",
-            text="matrix",
-            reference=references.spell("DSP", at=now, entropy=1),
-            at=now,
-        )
-    )
-
-
-def _payout(wallet: Wallet) -> Payout:
-    return ask_for(wallet, beneficiary_without_code(wallet.owner_id), "1.00", now=timezone.now())
-
-
-def _payout_batch(wallet: Wallet) -> PayoutBatch:
-    now, amount = timezone.now(), Money.of("1.00", wallet.currency)
-    return start_payout_batch(
-        wallet=wallet, rows=[BulkRow(1, None, amount, code="malformed")], role="user", now=now
-    )
-
-
-def _deposit(user: User, wallet: Wallet) -> Deposit:
-    now = timezone.now()
-    reference = references.spell("DEP", at=now, entropy=1)
-    return Deposit.objects.create(
-        reference=reference,
-        wallet=wallet,
-        owner_id=user.id,
-        amount_minor=500,
-        currency="NGN",
-        provider="paystack",
-        provider_reference=reference.replace("_", "-"),
-        request_key=uuid4(),
-        created_at=now,
-        expires_at=now,
-    )
-
-
-def _deposit_of(user: User) -> Deposit:
-    return Deposit.objects.get(owner_id=user.id)
