@@ -28,6 +28,40 @@ class Balance:
         return self.total_minor - self.held_minor
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What customers own in a currency and where money for it is, in minor units."""
+
+    currency: str
+    customers_minor: int
+    providers_minor: int
+    banks_minor: int
+
+    @property
+    def short_minor(self) -> int:
+        """What is missing: customers own that much more than there is. 0 when nothing is."""
+        return max(0, self.customers_minor - self.providers_minor - self.banks_minor)
+
+
+def coverage() -> list[Coverage]:
+    """Return every currency in which somebody has money, at one instant, in one statement.
+
+    Whatever we owe is customers' money: the chart has no other liabilities.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT currency_id,
+                   coalesce(sum(balance_minor) FILTER (WHERE kind = 'liability'), 0)::bigint,
+                   coalesce(-sum(balance_minor) FILTER (WHERE code LIKE 'clearing:%'), 0)::bigint,
+                   coalesce(-sum(balance_minor) FILTER (WHERE code LIKE 'bank:%'), 0)::bigint
+            FROM ledger_ledgeraccount GROUP BY currency_id
+            HAVING bool_or(balance_minor <> 0) ORDER BY currency_id
+            """
+        )
+        return [Coverage(*row) for row in cursor.fetchall()]
+
+
 def find_account_ids(account: ChartAccount) -> tuple[int, ...]:
     """Return the ids of the rows that stand for an account; empty when it is not open."""
     rows = LedgerAccount.objects.filter(code=account.code).order_by("shard")

@@ -129,3 +129,9 @@ def break_with_proposal(line_id: int) -> tuple[ReconciliationLine, Reconciliatio
     """Lock a line, and read what somebody proposed about it and nobody decided."""
     line = ReconciliationLine.objects.select_for_update().get(pk=line_id)
     return line, line.proposals.filter(status=ReconciliationProposal.Status.PROPOSED).first()
+
+
+def proving() -> None:
+    """Let nobody else prove the money until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('prove_money'))")

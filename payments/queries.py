@@ -17,6 +17,7 @@ from payments.errors import BeneficiaryNotFound, DepositNotFound, PayoutNotFound
 from payments.models import (
     Beneficiary,
     Deposit,
+    MoneyProof,
     Payout,
     PayoutBatch,
     PayoutBatchRow,
@@ -228,6 +229,17 @@ def providers_used() -> list[str]:
     deposits = Deposit.objects.order_by().values_list("provider", flat=True).distinct()
     payouts = Payout.objects.order_by().values_list("provider", flat=True).distinct()
     return sorted({*deposits, *payouts})
+
+
+def newest_proofs() -> list[MoneyProof]:
+    """Return the last proof of the money in each currency."""
+    return list(MoneyProof.objects.order_by("currency", "-at").distinct("currency"))
+
+
+def last_proofs(*, currency: str, limit: int = 200) -> list[MoneyProof]:
+    """Return the last proofs of the money in one currency, the oldest first."""
+    rows = MoneyProof.objects.filter(currency=currency).order_by("-at")
+    return list(rows[:limit])[::-1]
 
 
 def settled_webhooks(

@@ -43,17 +43,55 @@ ADJUSTMENTS_WERE_AGREED = Check(
 )
 RECONCILIATION_GUARDS_STAND = Check(
     "reconciliation_guards_stand",
-    "the triggers that keep what was compared and agreed on are there and on",
+    "the triggers that keep what was compared, agreed on, said and proved are there and on",
     Range.WHOLE,
     """
     SELECT count(*), (array_agg(format('trigger %%s on %%s is missing or off', w.name, w.host)
         ORDER BY w.name) FILTER (WHERE t.tgenabled IS DISTINCT FROM 'O'))[1]
     FROM (VALUES ('payments_reconciliationrun', 'reconciliation_run_never_changes'),
                  ('payments_reconciliationline', 'reconciliation_line_says_what_was_approved'),
-                 ('payments_reconciliationproposal', 'break_proposal_is_decided_once'))
+                 ('payments_reconciliationproposal', 'break_proposal_is_decided_once'),
+                 ('payments_conversation', 'conversations_are_never_changed'),
+                 ('payments_moneyproof', 'money_proofs_are_never_changed'))
         w(host, name)
     LEFT JOIN pg_trigger t ON t.tgname = w.name AND t.tgrelid = to_regclass(w.host)
     """,
 )
 
-RECONCILIATION_CHECKS = (RECONCILIATION_GUARDS_STAND, ADJUSTMENTS_WERE_AGREED)
+MONEY_IS_ACCOUNTED_FOR = Check(
+    "customer_money_is_accounted_for",
+    "every account is on a side that the proof of money knows, and in each currency what customers "
+    "own is what providers and banks have, and for the rest what the platform's own accounts say",
+    Range.WHOLE,
+    """
+    SELECT count(*), (array_agg(f.fault ORDER BY f.fault) FILTER (WHERE f.is_odd))[1]
+    FROM (
+        SELECT format('account %%s is on no side of the proof', a.code) AS fault,
+               (a.kind, split_part(a.code, ':', 1)) NOT IN (
+                   ('liability', 'wallet'), ('liability', 'in-transit'),
+                   ('liability', 'offline-hold'), ('asset', 'clearing'), ('asset', 'bank'),
+                   ('asset', 'fx-position'), ('asset', 'offline-receivable'),
+                   ('equity', 'offline-reserve'), ('equity', 'offline-claims'),
+                   ('equity', 'adjustments'), ('equity', 'opening'), ('income', 'fees'),
+                   ('income', 'fx-spread'), ('expense', 'provider-costs')) AS is_odd
+        FROM ledger_ledgeraccount a
+        UNION ALL
+        SELECT format('customers own %%s %%s, of which %%s are explained', g.owned, g.currency_id,
+                   g.there + g.own), g.owned <> g.there + g.own
+        FROM (
+            SELECT currency_id,
+                   coalesce(sum(balance_minor) FILTER (WHERE kind = 'liability'), 0) AS owned,
+                   coalesce(-sum(balance_minor) FILTER (
+                       WHERE split_part(code, ':', 1) IN ('clearing', 'bank')), 0) AS there,
+                   coalesce(-sum(balance_minor) FILTER (
+                       WHERE kind <> 'liability'
+                           AND split_part(code, ':', 1) NOT IN ('clearing', 'bank')), 0) AS own
+            FROM ledger_ledgeraccount GROUP BY currency_id) g) f
+    """,
+)
+
+RECONCILIATION_CHECKS = (
+    RECONCILIATION_GUARDS_STAND,
+    ADJUSTMENTS_WERE_AGREED,
+    MONEY_IS_ACCOUNTED_FOR,
+)

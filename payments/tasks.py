@@ -63,3 +63,8 @@ def sweep_payout_batches() -> None:
 @shared_task
 def reconcile_days() -> None:
     operations.reconcile_days(now=timezone.now())
+
+
+@shared_task
+def prove_money() -> None:
+    operations.prove_money(now=timezone.now())

@@ -39,4 +39,4 @@ STREAMS_PER_PERSON = env.int("STREAMS_PER_PERSON", default=4)
 STREAM_SECONDS = env.int("STREAM_SECONDS", default=300)
 
 # What /metrics looks up in the database, each app's part.
-MEASURES = ["events.measures.measures"]
+MEASURES = ["events.measures.measures", "payments.measures.measures"]

@@ -105,6 +105,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "wallets.tasks.send_invitations",
         "schedule": float(PURSER_SWEEP_SECONDS),
     },
+    "prove-money": {"task": "payments.tasks.prove_money", "schedule": crontab(minute="*/15")},
     "reconcile-days": {"task": "payments.tasks.reconcile_days", "schedule": crontab(minute=27)},
     "sweep-deposits": {
         "task": "payments.tasks.sweep_deposits",

@@ -68,6 +68,7 @@ REVOKE UPDATE, DELETE ON payments_reconciliationrun, payments_reconciliationprop
     FROM purser_app;
 GRANT UPDATE (status, decided_by_id, decided_at) ON payments_reconciliationproposal TO purser_app;
 REVOKE DELETE ON payments_reconciliationline FROM purser_app;
+REVOKE UPDATE, DELETE ON payments_conversation, payments_moneyproof FROM purser_app;
 
 -- What a role may do changes with the schema's rights (manage.py define_role); who has which
 -- role, by a proposal that somebody else approved.

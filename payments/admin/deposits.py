@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from ledger.admin import ReadOnlyAdmin
+from payments.admin.timelines import WithTimeline
 from payments.models import Deposit
 from payments.operations import ask_about_deposit
 
@@ -28,7 +28,7 @@ class MismatchFilter(admin.SimpleListFilter):
 
 
 @admin.register(Deposit)
-class DepositAdmin(ReadOnlyAdmin):
+class DepositAdmin(WithTimeline):
     list_display = ("reference", "status", "mismatch", "money", "wallet", "provider", "created_at")
     list_filter = ("status", MismatchFilter, "provider", "currency", "created_at")
     list_select_related = ("wallet",)

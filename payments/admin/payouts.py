@@ -17,6 +17,7 @@ from accounts.admin.people import actor_of
 from ledger.admin import ReadOnly, ReadOnlyAdmin
 from ledger.money import Money, currency
 from payments import tasks
+from payments.admin.timelines import WithTimeline
 from payments.errors import PaymentRefusal
 from payments.models import (
     Beneficiary,
@@ -65,7 +66,7 @@ class VoteInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg] # no 
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnlyAdmin):
+class PayoutAdmin(WithTimeline):
     list_display = (
         "reference",
         "status",

@@ -3,6 +3,7 @@
 from payments.operations.add_beneficiary import add_beneficiary
 from payments.operations.apply_webhook import apply_webhook
 from payments.operations.cancel_payout import cancel_payout
+from payments.operations.prove_money import prove_money
 from payments.operations.receive_webhook import receive_webhook
 from payments.operations.reconcile import Compared, reconcile
 from payments.operations.reconcile_days import reconcile_days
@@ -48,6 +49,7 @@ __all__ = [
     "ask_about_payout",
     "cancel_payout",
     "propose_resolution",
+    "prove_money",
     "receive_webhook",
     "reconcile",
     "reconcile_days",

@@ -22,6 +22,7 @@ from payments.errors import (
     TooManyBeneficiaries,
 )
 from payments.models import Beneficiary
+from payments.operations.keep_conversation import told
 from payments.providers import patience
 from payments.providers.base import (
     NOT_FOUND,
@@ -33,7 +34,6 @@ from payments.providers.base import (
     Provider,
     Refused,
 )
-from payments.providers.outcomes import told
 
 MOST_BENEFICIARIES = 50
 

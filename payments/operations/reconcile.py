@@ -12,9 +12,9 @@ from payments import breaks, locks, queries
 from payments.breaks import Ours, State, Verdict
 from payments.errors import ProviderUnavailable
 from payments.models import ReconciliationLine, ReconciliationRun
+from payments.operations.keep_conversation import told
 from payments.providers import patience
 from payments.providers.base import Done, Provider, SettlementLine
-from payments.providers.outcomes import told
 from payments.reconciliation_queries import Key, our_book
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from payments.judgement import PayoutFinding, PayoutJudgement
 from payments.models import Beneficiary, Payout
 from payments.operations.add_beneficiary import tell_provider
 from payments.operations.conclude_payout import act_on, end_unpaid, tell
+from payments.operations.keep_conversation import told
 from payments.providers import patience
 from payments.providers.base import (
     BeneficiaryCode,
@@ -21,7 +22,6 @@ from payments.providers.base import (
     Refused,
     Unknown,
 )
-from payments.providers.outcomes import told
 
 # While one worker talks to the provider about a payout, others leave it alone. A worker that
 # loses this to a long pause finds the row in another state, and does nothing more to it.

@@ -9,9 +9,9 @@ from payments import judgement, locks
 from payments.judgement import PayoutFinding, PayoutJudgement
 from payments.models import Refund
 from payments.operations.conclude_refund import conclude_refund, tell
+from payments.operations.keep_conversation import told
 from payments.providers import patience
 from payments.providers.base import Provider, RefundOrder
-from payments.providers.outcomes import told
 
 # While one worker talks to the provider about a refund, others leave it alone.
 LEASE = timedelta(seconds=60)

@@ -14,8 +14,8 @@ from ledger.operations import post
 from payments import asking, judgement, locks
 from payments.judgement import Finding, Judgement
 from payments.models import Deposit
+from payments.operations.keep_conversation import told
 from payments.providers.base import Provider
-from payments.providers.outcomes import told
 from wallets.errors import WalletRefusal
 from wallets.operations import Incoming, receive
 from wallets.operations.receive import shard_of

@@ -9,9 +9,9 @@ from payments import judgement
 from payments.judgement import PayoutFinding, PayoutJudgement
 from payments.models import Payout
 from payments.operations.conclude_payout import conclude_payout
+from payments.operations.keep_conversation import told
 from payments.providers import patience
 from payments.providers.base import Provider
-from payments.providers.outcomes import told
 
 
 def settle_payout(*, payout_id: int, provider: Provider, now: datetime) -> PayoutJudgement:

@@ -17,6 +17,7 @@ from payments.errors import (
 )
 from payments.judgement import Finding
 from payments.models import Deposit
+from payments.operations.keep_conversation import told
 from payments.operations.settle_deposit import settle_deposit
 from payments.providers.base import (
     DUPLICATE_REFERENCE,
@@ -27,7 +28,6 @@ from payments.providers.base import (
     Provider,
     Refused,
 )
-from payments.providers.outcomes import told
 from wallets.errors import WalletNotActive
 from wallets.models import Wallet, WalletStatus
 from wallets.operations import count_use

@@ -8,6 +8,7 @@ from functools import partial
 from payments import judgement, queries
 from payments.judgement import Finding, PayoutFinding
 from payments.models import Deposit, Payout
+from payments.operations.keep_conversation import told
 from payments.operations.settle_deposit import settle_deposit
 from payments.operations.settle_payout import ask_about_payout, settle_payout
 from payments.providers import patience
@@ -66,7 +67,13 @@ def _sync_deposit(
     deposit: Deposit, provider: Provider, now: datetime, *, apply: bool
 ) -> Iterator[Difference]:
     ask = partial(provider.verify_payment, deposit.provider_reference)
-    found = judgement.judge(patience.again(provider.name, ask), expected=deposit.amount)
+    outcome = told(
+        patience.again(provider.name, ask),
+        provider=provider.name,
+        question="verify_payment",
+        reference=deposit.provider_reference,
+    )
+    found = judgement.judge(outcome, expected=deposit.amount)
     ours = Deposit.Status(deposit.status)
     if found.finding in _OF_DEPOSITS[ours]:
         return

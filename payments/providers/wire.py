@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -39,6 +41,32 @@ class Answer:
         return self.status in {408, 425, 429} or 300 <= self.status < 400
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One call as it went, with its whole bodies: to be redacted before anybody keeps it."""
+
+    method: str
+    path: str
+    request: object
+    status: int | None
+    problem: str
+    response: object
+    duration_ms: int
+    at: datetime
+
+
+# More than one question takes.
+_MOST_HEARD = 12
+_heard: ContextVar[tuple[Heard, ...]] = ContextVar("heard", default=())
+
+
+def take_heard() -> tuple[Heard, ...]:
+    """Return the calls of this thread that nobody took so far, the last few, and forget them."""
+    heard = _heard.get()
+    _heard.set(())
+    return heard
+
+
 class Wire:
     """Calls the server at `base_url` with a bearer's key.
 
@@ -60,6 +88,31 @@ class Wire:
         headers: Mapping[str, str] | None = None,
     ) -> Answer | Unknown:
         """Ask once, with a JSON `body` or a `form`; `Unknown` where nobody can say what it did."""
+        at, began = datetime.now(UTC), time.monotonic()
+        answer = self._call(method, path, body=body, form=form, headers=headers)
+        heard = Heard(
+            method=method,
+            # What follows a question mark may be an account's number.
+            path=path.partition("?")[0],
+            request=form if body is None else body,
+            status=answer.status if isinstance(answer, Answer) else None,
+            problem="" if isinstance(answer, Answer) else answer.reason,
+            response=answer.parsed() if isinstance(answer, Answer) else None,
+            duration_ms=int((time.monotonic() - began) * 1000),
+            at=at,
+        )
+        _heard.set((*_heard.get(), heard)[-_MOST_HEARD:])
+        return answer
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None,
+        form: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Answer | Unknown:
         try:
             with requests.request(
                 method,
