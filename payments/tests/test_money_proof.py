@@ -106,20 +106,22 @@ def test_a_proof_never_changes(short: None) -> None:
         MoneyProof.objects.filter(pk=proof.pk).update(at=datetime(2026, 1, 1, tzinfo=NOW.tzinfo))
 
 
-def test_check_names_money_on_no_side_of_the_proof(short: None) -> None:
+@pytest.mark.parametrize(
+    "change", ["kind = 'equity'", "currency_id = 'USD'"], ids=["kind", "currency"]
+)
+def test_check_names_an_account_that_would_be_counted_wrongly(short: None, change: str) -> None:
     def broken() -> dict[str, str]:
         return {each.name: each.detail for each in run_checks(RECONCILIATION_CHECKS) if not each.ok}
 
+    put_into_bank("TST_capital", 1)
     assert "customer_money_is_accounted_for" not in broken()
 
     with as_owner(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE ledger_ledgeraccount DISABLE TRIGGER USER")
-            cursor.execute(
-                "UPDATE ledger_ledgeraccount SET code = 'mystery:NGN' WHERE code = 'opening:NGN'"
-            )
+            cursor.execute(f"UPDATE ledger_ledgeraccount SET {change} WHERE code = 'bank:main:NGN'")
         found = broken()["customer_money_is_accounted_for"]
         transaction.set_rollback(True)
 
-    assert "mystery:NGN" in found
+    assert "bank:main:NGN" in found
