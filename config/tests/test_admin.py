@@ -12,8 +12,19 @@ from django.contrib.admin import ModelAdmin
 from django.test import RequestFactory
 
 from accounts.tests.factories import person
+from wallets.models import FeeRule, LimitRule
 
 REGISTERED = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
+
+# What is added of these is a proposal, made by an operation, which somebody else decides.
+PROPOSED = {FeeRule, LimitRule}
+
+
+def test_proposals_are_not_saved_by_the_back_office() -> None:
+    savers = {model: type(one).save_model for model, one in REGISTERED if model in PROPOSED}
+
+    assert savers.keys() == PROPOSED
+    assert ModelAdmin.save_model not in savers.values()
 
 
 @pytest.mark.parametrize("model_admin", [one for _, one in REGISTERED], ids=str)
@@ -23,7 +34,7 @@ def test_nothing_is_added_changed_or_deleted_past_operations(model_admin: ModelA
     request.user = person(role="superuser")
 
     assert model_admin.has_view_permission(request)
-    assert not model_admin.has_add_permission(request)
+    assert model_admin.has_add_permission(request) is (model_admin.model in PROPOSED)
     assert not model_admin.has_change_permission(request)
     assert not model_admin.has_delete_permission(request)
     for inline in model_admin.get_inline_instances(request):
