@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,10 +183,18 @@ class World:
             stream = answer._iterator
             next(stream)
             stream.close()
+            _await_readers()
         elif answer.streaming:
             b"".join(answer.streaming_content)
         transaction.savepoint_rollback(before)
         return str(answer.status_code)
+
+
+def _await_readers() -> None:
+    """Wait for the thread that reads for streams: it must not outlive the test and its database."""
+    for thread in threading.enumerate():
+        if thread.name == "event-streams":
+            thread.join(timeout=30)
 
 
 def answers() -> Answers:

@@ -107,7 +107,7 @@ class DeliverySerializer(serializers.ModelSerializer[EventDelivery]):
 
 
 class DeliveryFilterSerializer(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(DeliveryStatus.choices, required=False, default="")
+    status = serializers.ChoiceField(DeliveryStatus.choices, required=False)
 
 
 class EventSerializer(serializers.Serializer[Any]):
@@ -120,8 +120,8 @@ class EventSerializer(serializers.Serializer[Any]):
 
 
 class EventFilterSerializer(serializers.Serializer[Any]):
-    type = EventTypeField(required=False, default="")
-    subject = serializers.CharField(max_length=64, required=False, default="")
+    type = EventTypeField(required=False)
+    subject = serializers.CharField(max_length=64, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # `from` is a word of Python's.

@@ -52,9 +52,10 @@ class EventsView(APIView):
         form = EventFilterSerializer(data=request.query_params)
         form.is_valid(raise_exception=True)
         asked = form.validated_data
+        type_ = asked.get("type", "")
         wanted = queries.EventFilter(
-            type="" if asked["type"] == "*" else asked["type"],
-            subject=asked["subject"],
+            type="" if type_ == "*" else type_,
+            subject=asked.get("subject", ""),
             since=asked["from"],
             until=asked["to"],
         )
@@ -186,7 +187,7 @@ class DeliveriesView(APIView):
         form = DeliveryFilterSerializer(data=request.query_params)
         form.is_valid(raise_exception=True)
         endpoint = queries.get_endpoint(owner_id=caller_id(request), endpoint_id=endpoint_id)
-        rows = queries.deliveries_of(endpoint, status=form.validated_data["status"])
+        rows = queries.deliveries_of(endpoint, status=form.validated_data.get("status", ""))
         paginator = _pagination()()
         found = paginator.paginate_queryset(rows, request, view=self) or []
         return paginator.get_paginated_response([DeliverySerializer(row).data for row in found])

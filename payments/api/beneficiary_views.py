@@ -55,9 +55,9 @@ class BeneficiariesView(StagedPost):
         asked = form.validated_data
         account = BankAccount(
             number=asked["account_number"],
-            bank_code=asked["bank_code"],
+            bank_code=asked.get("bank_code", ""),
             currency=asked["currency"],
-            name=asked["name"] or asked["account_name"],
+            name=asked.get("name") or asked.get("account_name", ""),
         )
 
         beneficiary = operations.add_beneficiary(

@@ -19,12 +19,12 @@ class BeneficiaryRequestSerializer(serializers.Serializer[None]):
         r"^[A-Za-z0-9_-]{4,40}\Z", help_text="As the bank writes it, or an account of the provider."
     )
     bank_code = serializers.RegexField(
-        r"^[A-Za-z0-9_-]{1,40}\Z", required=False, default="", help_text="The country's own code."
+        r"^[A-Za-z0-9_-]{1,40}\Z", required=False, help_text="The country's own code."
     )
     currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False, default="NGN")
-    name = serializers.CharField(max_length=200, required=False, default="")
+    name = serializers.CharField(max_length=200, required=False)
     account_name = serializers.CharField(
-        max_length=200, required=False, default="", help_text="The same as `name`."
+        max_length=200, required=False, help_text="The same as `name`."
     )
     provider = serializers.ChoiceField(choices=registry.NAMES, required=False)
 

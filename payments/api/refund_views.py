@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import principal_of
 from accounts.api.idempotency import AtomicPost
+from accounts.api.pages import page
 from payments import operations, queries, tasks
 from payments.models import Refund
 from wallets.api.fields import MoneyField, money_of
@@ -96,9 +97,10 @@ class DepositRefundsView(APIView):
     """What was given back of a deposit of the caller's, newest first; never more than was paid."""
 
     scope = "read"
+    ordering = ("-reference",)  # references sort by time
 
     @extend_schema(operation_id="deposits_refunds", responses=RefundSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         deposit = queries.get_deposit(owner_id=principal_of(request).id, reference=reference)
-        rows = queries.refunds(deposit=deposit)[:200]
-        return Response({"results": [RefundSerializer(row).data for row in rows]})
+        rows = queries.refunds(deposit=deposit)
+        return page(self, request, rows, lambda found: RefundSerializer(found, many=True).data)

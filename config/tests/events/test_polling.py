@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import client_of, person
-from config.tests.access import _deposit
+from config.tests.belongings import deposit as deposit_in
 from payments.models import Deposit
 from wallets.tests.factories import wallet_of
 from wallets.tests.test_concurrency import send
@@ -22,7 +22,7 @@ def ask(client: APIClient, path: str, tag: str = "") -> Any:
 
 def test_a_deposit_until_something_happens() -> None:
     alice = person()
-    deposit = _deposit(alice, wallet_of(alice))
+    deposit = deposit_in(alice, wallet_of(alice))
     app, path = client_of(alice), f"deposits/{deposit.reference}"
 
     first = ask(app, path)

@@ -27,13 +27,15 @@ class Command(BaseCommand):
         if not device.is_active:
             self.stdout.write(f"{device.did} was revoked at {device.revoked_at:%Y-%m-%d %H:%M}.")
             return
-        held, until = queries.held_for(device.wallet_id)
-        self.stdout.write(f"Device {device.did} ({device.tier}) of wallet {device.wallet.number}")
-        self.stdout.write(f"holds {held} minor units of {device.wallet.currency} until {until}.")
+        number = device.wallet.number
+        held, until = queries.held_for([number]).get(number, (0, None))
+        self.stdout.write(f"Device {device.did} ({device.tier}) of wallet {number}")
+        deadline = f" until {until}" if until else ""
+        self.stdout.write(f"holds {held} minor units of {device.wallet.currency}{deadline}.")
         if not options["apply"]:
             self.stdout.write("Nothing was changed. Add --apply to revoke it.")
             return
         with transaction.atomic(durable=True):
             operations.revoke_device(did=device.did, reason=options["reason"], now=timezone.now())
-        number = queries.latest_list_number()
-        self.stdout.write(self.style.SUCCESS(f"Revoked, and told by revocation list {number}."))
+        listed = queries.latest_list_number()
+        self.stdout.write(self.style.SUCCESS(f"Revoked, and told by revocation list {listed}."))

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -14,6 +16,7 @@ from payments.simulators.models import SimulatedPayment
 from payments.tests.conftest import Simulator
 from payments.tests.factories import asked_of_provider, at_once, start, wallet_of
 from wallets.models import Wallet
+from wallets.operations import FreezeOrder, freeze_wallet
 
 DEPOSITS = "/api/v1/deposits"
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -173,7 +176,11 @@ def test_a_strangers_wallet_is_not_found(client: APIClient, origin: str) -> None
 
 
 def test_a_frozen_wallet_takes_no_deposit(client: APIClient, wallet: Wallet) -> None:
-    Wallet.objects.filter(pk=wallet.pk).update(status="frozen")
+    with transaction.atomic():
+        freeze_wallet(
+            wallet=wallet,
+            order=FreezeOrder(debits=True, credits=True, reason="lost", at=timezone.now()),
+        )
 
     answer = post(client, asked(wallet))
 
