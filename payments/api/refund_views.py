@@ -103,4 +103,6 @@ class DepositRefundsView(APIView):
     def get(self, request: Request, reference: str) -> Response:
         deposit = queries.get_deposit(owner_id=principal_of(request).id, reference=reference)
         rows = queries.refunds(deposit=deposit)
-        return page(self, request, rows, lambda found: RefundSerializer(found, many=True).data)
+        return page(
+            self, request, rows, lambda found: [RefundSerializer(row).data for row in found]
+        )
