@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from accounts.principal import ALL_SCOPES
 from accounts.tests.factories import person
 from accounts.tests.keys import key_of
 from config.tests import belongings
+from events.tests.leftovers import close_streams
 from wallets.models import Hold, Transfer
 from wallets.tests.factories import wallet_of
 
@@ -183,18 +183,11 @@ class World:
             stream = answer._iterator
             next(stream)
             stream.close()
-            _await_readers()
+            close_streams()
         elif answer.streaming:
             b"".join(answer.streaming_content)
         transaction.savepoint_rollback(before)
         return str(answer.status_code)
-
-
-def _await_readers() -> None:
-    """Wait for the thread that reads for streams: it must not outlive the test and its database."""
-    for thread in threading.enumerate():
-        if thread.name == "event-streams":
-            thread.join(timeout=30)
 
 
 def answers() -> Answers:

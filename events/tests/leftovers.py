@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.utils import timezone
 
+from events import streams
 from events.models import EventDelivery, WebhookEndpoint
+
+
+def close_streams() -> None:
+    """Close every stream of this process, and wait for who reads for them: their thread must not
+    outlive a test and its database.
+    """
+    hub = streams.hub()
+    for stream in list(hub._streams):
+        hub.close(stream)
+    for thread in threading.enumerate():
+        if thread.name == "event-streams":
+            thread.join(timeout=30)
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import client_of, person
+from events.tests.leftovers import close_streams
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,12 @@ def client() -> APIClient:
     client = client_of(person(role="superuser"))
     client.raise_request_exception = False
     return client
+
+
+@pytest.fixture(autouse=True)
+def _no_stream_stays_open(db: None) -> Iterator[None]:
+    yield
+    close_streams()
 
 
 def send(
