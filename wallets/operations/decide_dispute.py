@@ -156,7 +156,7 @@ def _refund(dispute: Dispute, decision: DisputeDecision, *, actor_id: UUID, at: 
     transfer = locks.lock_transfer(dispute.transfer)
     if transfer.destination is None:
         raise NotDisputable
-    reference = f"RFD_{dispute.reference}"
+    reference = f"RVS_{dispute.reference}"
     with debits_let_through([transfer.destination]):
         _release(dispute, at=at, outcome=decision.outcome)
         reverse_transfer(

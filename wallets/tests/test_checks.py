@@ -147,7 +147,7 @@ def test_name_an_account_that_lets_through_what_it_should_not(source: Wallet, sq
     [
         """
         UPDATE wallets_dispute SET status = 'refunded', closed_at = now(), refunded_minor = 100,
-            refund_reference = 'RFD_1'
+            refund_reference = 'RVS_1'
         """,
         "UPDATE wallets_dispute SET status = 'rejected', closed_at = now()",
         "UPDATE wallets_dispute SET status = 'withdrawn', closed_at = now()",

@@ -10,7 +10,6 @@ import os
 import random
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,8 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ledger.operations import all_checks
-from ledger.operations.verify import run_checks
+from wallets.tests.books import broken_books
 from wallets.tests.model import DONE, SetAside
 from wallets.tests.stories import NAIRA, ROOMY, SHARES, Transfers, amount_of, judge
 from wallets.tests.world import at_once, minor_of, spell
@@ -29,12 +27,6 @@ from wallets.tests.world import at_once, minor_of, spell
 RUNS = int(os.environ.get("PURSER_MODEL_RUNS", "2"))
 STEPS = int(os.environ.get("PURSER_MODEL_STEPS", "20"))
 SEED = int(os.environ.get("PURSER_MODEL_SEED", random.SystemRandom().randrange(2**32)))
-
-
-def broken_books() -> set[tuple[str, str]]:
-    """What is wrong with the books of all tests so far, by name and first broken row."""
-    with transaction.atomic():
-        return {(one.name, one.detail) for one in run_checks(all_checks()) if not one.ok}
 
 
 class Wallets(Transfers):

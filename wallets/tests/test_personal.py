@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import suppress
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.errors import ErasureRefused
@@ -17,6 +15,7 @@ from accounts.models import User
 from accounts.operations import erase_person
 from accounts.tests.factories import client_of, person
 from wallets.models import Wallet
+from wallets.tests.books import broken_books
 from wallets.tests.factories import holds, wallet_of
 
 
@@ -61,20 +60,11 @@ def test_currencies_have_their_own_decimals() -> None:
     assert told == {"JPY": "500", "KWD": "1.500"}
 
 
-def broken() -> set[tuple[str, str]]:
-    """What is wrong with the books of all tests so far, by name and first broken row."""
-    out = io.StringIO()
-    with suppress(SystemExit):
-        call_command("ledger_verify", json=True, stdout=out)
-    checks = json.loads(out.getvalue())["checks"]
-    return {(check["name"], check["detail"]) for check in checks if not check["ok"]}
-
-
 @pytest.mark.usefixtures("committed_db")
 def test_money_keeps_its_owner_known_and_the_books_outlive_them() -> None:
     alice, bob = person(), person()
     hers, his = wallet_of(alice, holding="100.00"), wallet_of(bob)
-    before = broken()
+    before = broken_books()
 
     with pytest.raises(ErasureRefused) as refused:
         erase_person(person_id=alice.id, actor_id=alice.id, at=timezone.now())
@@ -85,5 +75,5 @@ def test_money_keeps_its_owner_known_and_the_books_outlive_them() -> None:
     erase_person(person_id=alice.id, actor_id=alice.id, at=timezone.now())
 
     assert holds(his) == "100.00"
-    assert broken() == before
+    assert broken_books() == before
     assert exported(bob)["transfers.json"][0]["source"] == hers.number

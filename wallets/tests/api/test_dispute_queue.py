@@ -13,6 +13,7 @@ from ledger.money import Money
 from wallets.models import Dispute, DisputeDecision, Transfer
 from wallets.tests.api.court import API, Court, kinds, sent_to
 from wallets.tests.api.parties import Parties
+from wallets.tests.books import broken_books
 from wallets.tests.factories import fund, wallet_of
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +27,15 @@ def court(parties: Parties) -> Court:
 class TestStaff:
     def test_refund_what_is_held_and_more(self, court: Court) -> None:
         reference = court.filed()
+        before = broken_books()
 
         response = court.decided(reference, "refund")
 
         assert response.status_code == 200, response.content
+        assert broken_books() == before
         ended = response.json()
         assert (ended["status"], ended["refunded"]) == ("refunded", "25.50")
-        assert ended["refund_reference"] == f"RFD_{reference}"
+        assert ended["refund_reference"] == f"RVS_{reference}"
         assert (court.held(), court.money()) == (0, ("100.00", "0.00"))
         assert Transfer.objects.get(entry__reference=court.transfer).status == "reversed"
         resolved = Event.objects.filter(type="dispute.resolved", subject=reference)
