@@ -14,7 +14,7 @@ from wallets.promise_checks import PROMISE_CHECKS
 from wallets.tests.api.test_fx import Changer
 from wallets.tests.api.test_payment_requests import Shop
 from wallets.tests.factories import wallet_of
-from wallets.tests.operations.test_run_schedules import START, Standing
+from wallets.tests.schedules import START, Standing
 from wallets.tests.test_checks import corrupt
 
 pytestmark = pytest.mark.django_db

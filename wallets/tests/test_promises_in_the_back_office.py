@@ -20,7 +20,7 @@ from wallets.models import (
 from wallets.operations import run_schedules
 from wallets.tests.api.test_fx import Changer
 from wallets.tests.api.test_payment_requests import Shop
-from wallets.tests.operations.test_run_schedules import START, Standing
+from wallets.tests.schedules import START, Standing
 from wallets.tests.test_admin import browser_of
 
 pytestmark = pytest.mark.django_db

@@ -2,80 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from accounts.models import User
-from accounts.tests.factories import person
 from events.models import Event
 from ledger.models import JournalEntry
 from ledger.money import Money
 from ledger.operations import block_account
-from wallets import schedule_queries
-from wallets.facts import WalletFacts
-from wallets.models import ScheduledRun, ScheduledTransfer, Transfer, Wallet
+from wallets.models import ScheduledTransfer, Transfer
 from wallets.operations import (
     Retry,
-    ScheduleChange,
     ScheduleOrder,
-    cancel_schedule,
-    change_schedule,
-    pause_schedule,
-    resume_schedule,
     run_schedules,
     schedule_transfer,
 )
 from wallets.operations.run_schedules import reference_of
 from wallets.recurrence import Recurrence
-from wallets.tests.factories import fund, holds, wallet_of
+from wallets.tests.factories import fund, holds
+from wallets.tests.schedules import BEFORE, DAY, HOUR, ID, START, Standing, facts
 
 pytestmark = pytest.mark.django_db
-
-START = datetime(2027, 3, 1, 9, tzinfo=UTC)
-BEFORE = START - timedelta(hours=1)
-ID = UUID("00000000-0000-4000-8000-00000000000b")
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-def facts(wallet: Wallet) -> WalletFacts:
-    return WalletFacts(wallet.number, wallet.account_id, wallet.owner_id, wallet.currency)
-
-
-class Standing:
-    """Alice, who has 100.00, sends Bob 10.00 every day at nine."""
-
-    def __init__(self) -> None:
-        self.alice, self.bob = person(), person()
-        self.source, self.target = wallet_of(self.alice, holding="100.00"), wallet_of(self.bob)
-
-    def schedule(self, amount: str = "10.00", rule: str = "FREQ=DAILY", **more: Any) -> None:
-        retry = more.pop("retry", Retry())
-        schedule_transfer(
-            order=ScheduleOrder(
-                source=facts(self.source),
-                destination=facts(self.target),
-                amount=Money.of(amount, "NGN"),
-                recurrence=Recurrence(START, "UTC", rule, **more),
-                description="Allowance",
-                retry=retry,
-            ),
-            schedule_id=ID,
-            now=BEFORE,
-        )
-
-    def now(self) -> ScheduledTransfer:
-        return ScheduledTransfer.objects.get(pk=ID)
-
-    def runs(self) -> list[tuple[Any, ...]]:
-        rows = ScheduledRun.objects.order_by("occurs_at")
-        return [(r.occurs_at, r.status, r.attempts, r.refusal, r.skipped) for r in rows]
-
-    def told(self) -> list[str]:
-        events = Event.objects.filter(subject=str(ID)).order_by("id")
-        return [event.type.removeprefix("scheduled_transfer.") for event in events]
 
 
 @pytest.fixture
@@ -246,69 +196,3 @@ def test_one_that_is_refused_hinders_no_other(standing: Standing) -> None:
     assert run_schedules(now=START) == 2
 
     assert holds(other.target) == "1.00"
-
-
-class TestChanging:
-    def test_paused_does_not_run_and_resumed_leaves_out_what_passed(
-        self, standing: Standing
-    ) -> None:
-        standing.schedule()
-        pause_schedule(owner_id=standing.alice.id, schedule_id=ID)
-
-        assert run_schedules(now=START + DAY) == 0
-        resume_schedule(owner_id=standing.alice.id, schedule_id=ID, now=START + DAY + HOUR)
-        assert run_schedules(now=START + DAY + HOUR) == 0
-        assert run_schedules(now=START + 2 * DAY) == 1
-
-        assert standing.runs() == [(START + 2 * DAY, "completed", 1, "", 0)]
-        assert standing.told() == ["created", "paused", "resumed", "ran"]
-
-    def test_resumed_after_its_end_it_is_over(self, standing: Standing) -> None:
-        standing.schedule(rule="")
-        pause_schedule(owner_id=standing.alice.id, schedule_id=ID)
-
-        resume_schedule(owner_id=standing.alice.id, schedule_id=ID, now=START + DAY)
-
-        assert standing.now().status == "ended"
-
-    def test_pausing_gives_up_what_waits(self, standing: Standing) -> None:
-        standing.schedule("150.00")
-        run_schedules(now=START)
-
-        pause_schedule(owner_id=standing.alice.id, schedule_id=ID)
-
-        assert standing.runs() == [(START, "failed", 1, "paused", 0)]
-
-    def test_cancelled_is_for_good(self, standing: Standing) -> None:
-        standing.schedule()
-        cancel_schedule(owner_id=standing.alice.id, schedule_id=ID)
-
-        assert run_schedules(now=START + 9 * DAY) == 0
-        assert (standing.now().status, standing.now().occurs_at) == ("cancelled", None)
-
-    def test_a_changed_time_counts_from_now(self, standing: Standing) -> None:
-        standing.schedule()
-        run_schedules(now=START)
-
-        change_schedule(
-            owner_id=standing.alice.id,
-            schedule_id=ID,
-            change=ScheduleChange(
-                amount=Money.of("7.00", "NGN"),
-                recurrence=Recurrence(START + HOUR, "UTC", "FREQ=DAILY"),
-            ),
-            now=START + timedelta(minutes=1),
-        )
-        run_schedules(now=START + HOUR)
-
-        assert holds(standing.target) == "17.00"
-        assert standing.now().occurs_at == START + HOUR + DAY
-
-    def test_next_runs_are_known(self, standing: Standing) -> None:
-        standing.schedule(most_runs=3)
-
-        assert schedule_queries.next_runs(standing.now(), number=5) == [
-            START,
-            START + DAY,
-            START + 2 * DAY,
-        ]

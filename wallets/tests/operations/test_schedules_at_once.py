@@ -15,7 +15,7 @@ from wallets.models import ScheduledRun, Transfer
 from wallets.operations import ScheduleOrder, run_schedules, schedule_transfer
 from wallets.recurrence import Recurrence
 from wallets.tests.factories import holds
-from wallets.tests.operations.test_run_schedules import Standing, facts
+from wallets.tests.schedules import Standing, facts
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
